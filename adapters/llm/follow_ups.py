@@ -1,0 +1,126 @@
+"""Make a message stand on its own: without its politeness, with what "it" refers to.
+
+A follow-up borrows the words of the person's last message; when that one was a
+follow-up itself, those of the message before it as well, and no further.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.llm.words import READ_MOST, terms, words
+
+LONGEST_INTENT = 160  # characters
+FEW_TERMS = 3  # up to this many, a pronoun probably points back
+FEW_WORDS = 4
+
+_MENTION = re.compile(r"<@[^<>\s]{1,80}>|<at>[^<>]{0,80}</at>|(?<!\S)@[\w.-]{1,80}", re.IGNORECASE)
+_OPENING = re.compile(
+    r"(?:hi|hey|hello|hiya|dear|good (?:morning|afternoon|evening)|morning|thanks|thank you"
+    r"|thx|ok|okay|please|pls|sorry|excuse me|quick question|question|frontdesk|there|team"
+    r"|all|everyone|(?:can|could|would) (?:you|someone|anyone) (?:please )?"
+    r"(?:tell me|explain(?: to me)?|help me(?: with)?)|do you know|i (?:was|am) wondering(?: if)?"
+    r"|i'?d like to know|i (?:want|need|would like) to know|tell me|hallo|bonjour|hola|olá)"
+    r"(?!\w)[\s,.:;!\u2013-]*+",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"[\s,.;!\u2013-]{1,5}(?:please|pls|thanks|thank you|thx|many thanks|cheers)[\s.!?]{0,5}$",
+    re.IGNORECASE,
+)
+_BACK = re.compile(r"(?:and|or|but|also|so|then|what about|how about|what if)\b", re.IGNORECASE)
+_EMPTY_IT = re.compile(
+    r"\b(?:does it take|is it (?:possible|ok|okay|allowed|true|mandatory|necessary)|is there"
+    r"|are there|there (?:is|are))(?= \w)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:[Ii]t|[Ii]ts|[Tt]hey|[Tt]hem|[Tt]heir|[Tt]hose|[Tt]here|[Tt]he same|as I said"
+    r"|(?:this|that|which) one"
+    r"|(?:about|for|with|of|do|does|did|is|like|after|before|on|to|than|from|can|was) (?:that|this)"
+    r"|[Tt]h(?:at|is)(?= *(?:$|[?.!,]|is|was|work|mean|apply|applies|also|for|in|happen|cost|take"
+    r"|count|too|include|change|expire)))\b"
+)
+_TWO = re.compile(
+    r"\?\s{1,3}|,? and (?=(?:what|whats|how|where|who|when|which|can|is|are|do)\b)", re.IGNORECASE
+)
+_DANGLING = re.compile(r"(?:in|for|at|with|on|to|from|without|during|as)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A message and what it refers to.
+
+    Args:
+        own: The person's words now.
+        context: Words of earlier messages it points back to; empty when it stands on its own.
+    """
+
+    own: str
+    context: str = ""
+
+    @property
+    def query(self) -> str:
+        return f"{self.own} {self.context}".strip()
+
+
+def cleaned(message: str) -> str:
+    """The message on one line, without mentions, greetings and politeness around it."""
+    line = " ".join(_MENTION.sub(" ", message[:READ_MOST]).split())
+    start = 0
+    while found := _OPENING.match(line, start):
+        start = found.end()
+    bare = _CLOSING.sub("", line[start:])
+    return bare.strip() or line
+
+
+def intent(message: str) -> str:
+    """The person's own words, on one line of at most 160 characters."""
+    return cut(cleaned(message), LONGEST_INTENT)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning up to a whole word and an ellipsis."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    space = head.rfind(" ")
+    return head[: space if space > most // 2 else most - 1].rstrip(" ,;:") + "…"
+
+
+def is_follow_up(message: str) -> bool:
+    """Whether a message leans on what was said before it."""
+    bare = cleaned(message)
+    carried = len(terms(bare))
+    if _BACK.match(bare):
+        return carried <= 2 * FEW_TERMS
+    if carried <= FEW_TERMS and _PRONOUN.search(_EMPTY_IT.sub("", bare)):
+        return True
+    short = len(words(bare)) <= FEW_WORDS
+    return short and (carried <= 1 or (carried <= 2 and bool(_DANGLING.match(bare))))
+
+
+def understood(message: str, earlier: Sequence[str]) -> Understood:
+    """A message with what it refers to.
+
+    Args:
+        message: What they wrote now.
+        earlier: The person's earlier messages in this thread, oldest first.
+    """
+    own = cleaned(message)
+    if not earlier or not is_follow_up(message):
+        return Understood(own)
+    borrowed = [cleaned(earlier[-1])]
+    if len(earlier) > 1 and is_follow_up(earlier[-1]):
+        borrowed.append(cleaned(earlier[-2]))
+    return Understood(own, " ".join(borrowed))
+
+
+def clauses(asked: Understood) -> list[Understood]:
+    """The questions in a message: two when it asks two that stand on their own, else itself."""
+    parts = [part for part in _TWO.split(asked.own, maxsplit=1) if terms(part)]
+    if len(parts) < 2 or asked.context or is_follow_up(parts[1]):
+        return [asked]
+    return [Understood(part) for part in parts]

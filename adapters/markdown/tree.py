@@ -1,0 +1,145 @@
+"""Markdown to a small tree of what may be shown. Nothing else survives.
+
+Links stay links only when their address is on the list, letter for letter; any
+other is shown as its text and its host, so that a label cannot lie. Images become
+their description, HTML becomes text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+Tag = Literal["p", "h", "ul", "ol", "li", "pre", "quote", "strong", "em", "code", "link", "br"]
+
+PARSER = MarkdownIt("commonmark", {"maxNesting": 12}).disable(
+    ["html_block", "html_inline", "autolink", "reference"]
+)
+ADDRESS = re.compile(
+    r"\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s<>\"|]+|\b(?:javascript|data|vbscript):\S+"
+)
+TAGS: dict[str, Tag] = {
+    "paragraph": "p",
+    "heading": "h",
+    "bullet_list": "ul",
+    "ordered_list": "ol",
+    "list_item": "li",
+    "blockquote": "quote",
+    "strong": "strong",
+    "em": "em",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters, shown as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A stretch with a meaning; ``href`` is set on links only."""
+
+    tag: Tag
+    children: tuple[Node, ...] = ()
+    href: str = ""
+
+
+Node = Text | Element
+
+
+def parse(markdown: str, links: Sequence[str] = ()) -> tuple[Node, ...]:
+    """The tree of a text, of whose links only those in ``links`` are kept."""
+    root = SyntaxTreeNode(PARSER.parse(markdown))
+    return _children(root, frozenset(links))
+
+
+def _children(node: SyntaxTreeNode, links: frozenset[str]) -> tuple[Node, ...]:
+    return tuple(each for child in node.children for each in _node(child, links))
+
+
+def _node(node: SyntaxTreeNode, links: frozenset[str]) -> tuple[Node, ...]:
+    match node.type:
+        case "inline":
+            return _children(node, links)
+        case "text":
+            return _text(node.content, links)
+        case "softbreak":
+            return (Text("\n"),)
+        case "hardbreak":
+            return (Element("br"),)
+        case "code_inline":
+            return (Element("code", (Text(_defused(node.content)),)),)
+        case "fence" | "code_block":
+            return (Element("pre", (Text(_defused(node.content.rstrip("\n"))),)),)
+        case "hr":
+            return ()
+        case "image":
+            return (Text(f"[image: {node.content or 'no description'}]"),)
+        case "link":
+            return _link(node, links)
+        case kind if kind in TAGS:
+            return (Element(TAGS[kind], _children(node, links)),)
+        case _:
+            return (Text(node.content),) if node.content else _children(node, links)
+
+
+def _text(words: str, links: frozenset[str]) -> tuple[Node, ...]:
+    """Plain words; an address among them is a link when listed, else only its host."""
+    nodes: list[Node] = []
+    at = 0
+    for match in ADDRESS.finditer(words):
+        address = match.group().rstrip(".,;:!?)'\"")
+        nodes.append(Text(words[at : match.start()]))
+        if address in links:
+            nodes.append(Element("link", (Text(address),), address))
+        else:
+            nodes.append(Text(_host(address) or "[address removed]"))
+        at = match.start() + len(address)
+    nodes.append(Text(words[at:]))
+    return tuple(node for node in nodes if node != Text(""))
+
+
+def _defused(code: str) -> str:
+    """Code without addresses that a platform would turn into links."""
+    return ADDRESS.sub(lambda match: _host(match.group()) or "[address removed]", code)
+
+
+def _link(node: SyntaxTreeNode, links: frozenset[str]) -> tuple[Node, ...]:
+    href = str(node.attrs.get("href", ""))
+    label = _children(node, links)
+    if href in links and urlsplit(href).scheme in ("http", "https"):
+        if _misleads(label, href):
+            label = (Text(urlsplit(href).netloc),)
+        return (Element("link", label, href),)
+    host = _host(href)
+    return (*label, Text(f" ({host})")) if host else label
+
+
+def _misleads(label: tuple[Node, ...], href: str) -> bool:
+    """Whether a label looks like the address of another host."""
+    shown = flat(label).strip().casefold()
+    if "." not in shown or " " in shown:
+        return False
+    host = urlsplit(shown if "//" in shown else f"//{shown}").netloc
+    return bool(host) and "." in host and host != urlsplit(href).netloc.casefold()
+
+
+def _host(href: str) -> str:
+    """The host of a link that is not kept, without anything it could carry."""
+    try:
+        return urlsplit(href).hostname or ""
+    except ValueError:
+        return ""
+
+
+def flat(nodes: Sequence[Node]) -> str:
+    """The text of a tree alone."""
+    return "".join(node.text if isinstance(node, Text) else flat(node.children) for node in nodes)

@@ -1,0 +1,84 @@
+"""The action ledger: proposed calls and what became of them; and feedback on answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.storage.codec import dump, load
+from adapters.storage.database import Database
+from core.ids import AccountKey
+from core.tools import Action, ActionState
+
+
+class SqlActionStore:
+    """The ``ActionStore`` of an installation."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def propose(self, action: Action) -> None:
+        await self._database.write(
+            lambda tx: tx.run(
+                "INSERT INTO action (action_id, turn_id, thread_key, requester, state, payload,"
+                " receipt, proposed_at, expires_at) VALUES (:action_id, :turn_id, :thread_key,"
+                " :requester, :state, :payload, '', :proposed_at, :expires_at)"
+                " ON CONFLICT DO NOTHING",
+                action_id=action.action_id,
+                turn_id=action.turn_id,
+                thread_key=str(action.thread),
+                requester=str(action.requester.key),
+                state=action.state.value,
+                payload=dump(Action, action),
+                proposed_at=action.proposed_at.timestamp(),
+                expires_at=action.expires_at.timestamp(),
+            )
+        )
+
+    async def get(self, action_id: str) -> Action | None:
+        row = await self._database.read(
+            lambda tx: tx.one(
+                "SELECT payload, state, receipt FROM action WHERE action_id = :action_id",
+                action_id=action_id,
+            )
+        )
+        if row is None:
+            return None
+        stored = load(Action, row["payload"])
+        return replace(stored, state=ActionState(row["state"]), receipt=row["receipt"])
+
+    async def move(
+        self, action_id: str, old: ActionState, new: ActionState, receipt: str = ""
+    ) -> bool:
+        moved = await self._database.write(
+            lambda tx: tx.run(
+                "UPDATE action SET state = :new, receipt = :receipt"
+                " WHERE action_id = :action_id AND state = :old",
+                action_id=action_id,
+                old=old.value,
+                new=new.value,
+                receipt=receipt,
+            )
+        )
+        return bool(moved)
+
+
+class SqlFeedbackStore:
+    """What people thought of answers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def note(self, turn_id: str, by: AccountKey, *, helpful: bool, at: datetime) -> None:
+        """Remember a press; the last one of each person wins."""
+        await self._database.write(
+            lambda tx: tx.run(
+                "INSERT INTO feedback (turn_id, account, helpful, at)"
+                " VALUES (:turn_id, :account, :helpful, :at) ON CONFLICT (turn_id, account)"
+                " DO UPDATE SET helpful = excluded.helpful, at = excluded.at",
+                turn_id=turn_id,
+                account=str(by),
+                helpful=helpful,
+                at=at.timestamp(),
+            )
+        )

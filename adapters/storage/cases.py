@@ -1,0 +1,244 @@
+"""Cases in the database. Each step is one conditional UPDATE, committed with what it shows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from adapters.storage import outbox
+from adapters.storage.codec import dump, load
+from adapters.storage.database import Database, Row, Tx
+from adapters.storage.outbox import Receipt, Sending
+from core.escalation import Escalation
+from core.ids import ThreadKey, WorkspaceKey
+from core.messages import Person
+from core.outcome import Post
+from handoff import card
+from handoff.case import OPEN, Case, CaseState, Draw, Step, Verdict
+
+RECENT = 50  # claimed cases that an expectation is measured from
+
+
+def _case(row: Row) -> Case:
+    def moment(column: str) -> datetime | None:
+        return datetime.fromtimestamp(row[column], UTC) if row[column] is not None else None
+
+    return Case(
+        case_id=row["case_id"],
+        number=row["number"],
+        workspace=WorkspaceKey.parse(row["tenant"]),
+        escalation=load(Escalation, row["escalation"]),
+        state=CaseState(row["state"]),
+        version=row["version"],
+        opened_at=datetime.fromtimestamp(row["opened_at"], UTC),
+        link=row["link"],
+        owner=load(Person, row["owner"]) if row["owner"] else None,
+        claimed_at=moment("claimed_at"),
+        resolved_at=moment("resolved_at"),
+        verdict=Verdict(row["verdict"]) if row["verdict"] else None,
+        card_thread=ThreadKey.parse(row["card_thread"]) if row["card_thread"] else None,
+        undelivered=bool(row["undelivered"]),
+    )
+
+
+async def card_receipt(tx: Tx, receipt: Receipt, now: float) -> None:
+    """Note which thread a case's card started, when the receipt is that of a card.
+
+    A step taken while the card was on its way had nothing to redraw yet; that is done here.
+    """
+    subject = receipt.outgoing.post.subject
+    if not subject.startswith(card.SUBJECT) or receipt.state is not Sending.SENT:
+        return
+    channel = receipt.outgoing.post.to
+    thread = ThreadKey(channel.workspace, channel.channel_id, receipt.platform_id)
+    row = await tx.one(
+        "UPDATE handoff_case SET card_thread = :thread, undelivered = :no"
+        " WHERE case_id = :case_id AND card_thread IS NULL RETURNING *",
+        thread=str(thread),
+        no=False,
+        case_id=subject.removeprefix(card.SUBJECT),
+    )
+    if row is not None and row["version"] > 0:
+        case = _case(row)
+        await outbox.add(tx, card.redrawn(case), case.case_id, now, f"late:{case.version}")
+
+
+class SqlCaseStore:
+    """The ``CaseStore`` of an installation."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def open(self, case: Case, draw: Draw) -> Case:
+        async def work(tx: Tx) -> Case:
+            tenant, thread = str(case.workspace), str(case.escalation.thread)
+            added = await tx.run(
+                "INSERT INTO handoff_case (case_id, number, tenant, turn_id, thread_open, state,"
+                " version, undelivered, escalation, opened_at, link) SELECT :case_id,"
+                " COALESCE(MAX(number), 0) + 1, :tenant, :turn_id, :thread, :state, :version,"
+                " :undelivered, :escalation, :opened_at, :link FROM handoff_case"
+                " WHERE tenant = :tenant ON CONFLICT DO NOTHING",
+                case_id=case.case_id,
+                tenant=tenant,
+                turn_id=case.escalation.turn_id,
+                thread=thread,
+                state=case.state.value,
+                version=case.version,
+                undelivered=case.undelivered,
+                escalation=dump(Escalation, case.escalation),
+                opened_at=case.opened_at.timestamp(),
+                link=case.link,
+            )
+            row = await tx.one(
+                "SELECT * FROM handoff_case WHERE turn_id = :turn_id OR thread_open = :thread"
+                " ORDER BY CASE WHEN turn_id = :turn_id THEN 0 ELSE 1 END LIMIT 1",
+                turn_id=case.escalation.turn_id,
+                thread=thread,
+            )
+            stands = _case(row)
+            if added:
+                await outbox.add(tx, draw(stands), case.case_id, self._clock(), "open")
+                await _note(tx, stands, str(case.escalation.requester.key), "opened", self._clock())
+            return stands
+
+        return await self._database.write(work)
+
+    async def get(self, case_id: str) -> Case | None:
+        row = await self._database.read(
+            lambda tx: tx.one(
+                "SELECT * FROM handoff_case WHERE case_id = :case_id", case_id=case_id
+            )
+        )
+        return _case(row) if row else None
+
+    async def touching(self, thread: ThreadKey) -> Case | None:
+        row = await self._database.read(
+            lambda tx: tx.one(
+                "SELECT * FROM handoff_case WHERE thread_open = :thread OR card_thread = :thread",
+                thread=str(thread),
+            )
+        )
+        return _case(row) if row else None
+
+    async def waiting(self, workspace: WorkspaceKey, limit: int = 20) -> tuple[Case, ...]:
+        rows = await self._database.read(
+            lambda tx: tx.all(
+                "SELECT * FROM handoff_case WHERE tenant = :tenant"
+                " AND state IN ('waiting', 'claimed') ORDER BY opened_at LIMIT :limit",
+                tenant=str(workspace),
+                limit=limit,
+            )
+        )
+        return tuple(_case(row) for row in rows)
+
+    async def recent_waits(self, workspace: WorkspaceKey) -> tuple[timedelta, ...]:
+        rows = await self._database.read(
+            lambda tx: tx.all(
+                "SELECT claimed_at - opened_at AS waited FROM handoff_case"
+                " WHERE tenant = :tenant AND claimed_at IS NOT NULL"
+                " ORDER BY claimed_at DESC LIMIT :limit",
+                tenant=str(workspace),
+                limit=RECENT,
+            )
+        )
+        return tuple(timedelta(seconds=row["waited"]) for row in rows)
+
+    async def take(self, case_id: str, step: Step, draw: Draw) -> Case | None:
+        async def work(tx: Tx) -> Case | None:
+            row = await tx.one(_update(step), **_values(case_id, step))
+            if row is None:
+                return None
+            case = _case(row)
+            posts = draw(case)
+            await outbox.add(tx, posts, case.case_id, self._clock(), f"v{case.version}")
+            await _note(tx, case, str(step.actor.key), step.becomes, self._clock())
+            return case
+
+        return await self._database.write(work)
+
+    async def note_undelivered(self, case_id: str, posts: tuple[Post, ...]) -> None:
+        async def work(tx: Tx) -> None:
+            first = await tx.run(
+                "UPDATE handoff_case SET undelivered = :yes WHERE case_id = :case_id"
+                " AND undelivered = :no AND card_thread IS NULL",
+                yes=True,
+                no=False,
+                case_id=case_id,
+            )
+            if first:
+                await outbox.add(tx, posts, case_id, self._clock(), "undelivered")
+
+        await self._database.write(work)
+
+    async def send(self, case: Case, posts: tuple[Post, ...], scope: str) -> None:
+        """Send what belongs to a case outside of a step, once per ``scope``."""
+        await self._database.write(
+            lambda tx: outbox.add(tx, posts, case.case_id, self._clock(), scope)
+        )
+
+    async def send_card(self, case: Case, post: Post) -> None:
+        async def work(tx: Tx) -> None:
+            now = self._clock()
+            older = await tx.all(
+                "UPDATE outbox SET state = 'dead', payload = '', error = 'sent elsewhere'"
+                " WHERE subject = :subject AND state IN ('intent', 'ambiguous') RETURNING lane",
+                subject=post.subject,
+            )
+            for row in older:
+                await tx.run(
+                    "UPDATE thread SET pending = pending - 1 WHERE thread_key = :lane",
+                    lane=row["lane"],
+                )
+            await outbox.add(tx, [post], case.case_id, now, f"card:{now}")
+
+        await self._database.write(work)
+
+
+def _update(step: Step) -> str:
+    """The one UPDATE of a step, with just the conditions it names."""
+    states = ", ".join(f"'{state}'" for state in sorted(step.allowed_from))
+    conditions = [f"case_id = :case_id AND state IN ({states})"]
+    changes = [
+        "state = :state",
+        "version = version + 1",
+        "owner = :owner",
+        "owner_key = :owner_key",
+    ]
+    if step.version is not None:
+        conditions.append("version = :version")
+    if step.by_owner:
+        conditions.append("owner_key = :actor")
+    if step.verdict is not None:
+        changes.append("verdict = :verdict")
+    if step.becomes not in OPEN:
+        changes += ["thread_open = NULL", "resolved_at = COALESCE(resolved_at, :at)"]
+    if step.becomes is CaseState.CLAIMED:
+        changes.append("claimed_at = COALESCE(claimed_at, :at)")
+    assignments, condition = ", ".join(changes), " AND ".join(conditions)
+    return f"UPDATE handoff_case SET {assignments} WHERE {condition} RETURNING *"  # noqa: S608
+
+
+def _values(case_id: str, step: Step) -> dict[str, object]:
+    owner = step.owner
+    return {
+        "case_id": case_id,
+        "state": step.becomes.value,
+        "owner": dump(Person, owner) if owner else None,
+        "owner_key": str(owner.key) if owner else None,
+        "version": step.version,
+        "actor": str(step.actor.key),
+        "verdict": step.verdict.value if step.verdict else None,
+        "at": step.at.timestamp(),
+    }
+
+
+async def _note(tx: Tx, case: Case, actor: str, event: str, now: float) -> None:
+    await tx.run(
+        "INSERT INTO case_event (case_id, actor, event, at) VALUES (:case_id, :actor, :event, :at)",
+        case_id=case.case_id,
+        actor=actor,
+        event=event,
+        at=now,
+    )

@@ -1,0 +1,52 @@
+"""One way to run SQL on every database.
+
+Work is an ``async`` function over a ``Tx``: on SQLite the writer's thread runs it to
+its end without ever suspending (one hop a transaction, many transactions a
+commit); on PostgreSQL it is awaited over a connection. Statements name their
+parameters (``:name``) and hold only what both databases understand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+T = TypeVar("T")
+Row: TypeAlias = Any  # supports row["column"]; sqlite3.Row or asyncpg.Record
+
+
+class Tx(Protocol):
+    """A transaction under way."""
+
+    async def all(self, sql: str, /, **values: object) -> list[Row]:
+        """Every row of a query."""
+        ...
+
+    async def one(self, sql: str, /, **values: object) -> Row | None:
+        """The first row of a query, or None."""
+        ...
+
+    async def run(self, sql: str, /, **values: object) -> int:
+        """Run a statement; the number of rows it changed."""
+        ...
+
+
+Work = Callable[[Tx], Awaitable[T]]
+
+
+class Database(Protocol):
+    """A store of rows."""
+
+    async def write(self, work: Work[T]) -> T:
+        """Run ``work`` and commit; when this returns the result is on disk.
+
+        Raises:
+            StoreUnavailable: Nothing was written; worth trying again later.
+        """
+        ...
+
+    async def read(self, work: Work[T]) -> T:
+        """Run ``work``, which only reads, over one snapshot."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,374 @@
+"""The inbox: what platforms gave us, leased thread by thread, each handled in order.
+
+A lease is on the thread. Every later write names its epoch; when another worker has
+taken the thread since, the write changes nothing and raises ``LeaseLost``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from adapters.storage import cases, outbox
+from adapters.storage.codec import dump
+from adapters.storage.database import Database, Row, Tx
+from adapters.storage.outbox import Outgoing, Receipt
+from adapters.storage.turns import save_turn
+from core import wording
+from core.cards import Card, Plain
+from core.errors import LeaseLost
+from core.ids import ThreadKey
+from core.messages import InboundMessage
+from core.outcome import Post, TurnOutcome
+
+LEASE_SECONDS = 15.0
+QUEUE_MOST = 20  # waiting messages of one person in one thread
+KEYS_LIVE_SECONDS = 7 * 24 * 3600.0  # how long a message's id is remembered
+
+
+class Kind(StrEnum):
+    """What an inbox row asks for."""
+
+    MESSAGE = "message"
+    ACTION = "action"
+
+
+class Received(StrEnum):
+    """What became of something a platform gave us; acknowledge all three."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on one thread.
+
+    Args:
+        look_until: Outbox rows up to this id may have been sent by the owner before us.
+        orphaned: The owner before us, another process, never gave the thread back.
+    """
+
+    thread_key: str
+    owner: str
+    epoch: int
+    look_until: int = 0
+    orphaned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The head of a thread's queue."""
+
+    row_id: int
+    kind: Kind
+    payload: str
+    attempts: int
+    deaths: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What to do next in a leased thread: send these, or else handle that."""
+
+    lease: Lease
+    outgoing: tuple[Outgoing, ...] = ()
+    item: Item | None = None
+
+
+class Inbox:
+    """The durable queue of one installation."""
+
+    def __init__(
+        self, database: Database, owner: str, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+        self._lease_clock = time.monotonic  # leases never follow the wall clock
+
+    async def put_message(self, message: InboundMessage) -> Received:
+        """Commit a message; when this returns it will be answered exactly once."""
+
+        async def work(tx: Tx) -> Received:
+            now, lane = self._clock(), str(message.thread)
+            waiting: Row = await tx.one(
+                "SELECT COUNT(*) AS n, MIN(id) AS oldest FROM inbox WHERE thread_key = :lane"
+                " AND state = 'queued' AND author = :author",
+                lane=lane,
+                author=str(message.author.key),
+            )
+            crowded = waiting["n"] >= QUEUE_MOST
+            added = await self._insert(
+                tx,
+                dedupe=f"message:{message.ref}",
+                lane=lane,
+                tenant=str(message.workspace),
+                author=str(message.author.key),
+                ord=message.sent_at.timestamp(),
+                kind=Kind.MESSAGE,
+                payload="" if crowded else dump(InboundMessage, message),
+                state="done" if crowded else "queued",
+            )
+            if not added:
+                return Received.DUPLICATE
+            if crowded:
+                notice = Card((Plain(wording.OUT_OF_MESSAGES),))
+                post = Post(message.thread, notice, only_for=message.author.key)
+                await outbox.add(tx, [post], f"crowd:{lane}", now, str(waiting["oldest"]))
+                return Received.TOO_MANY
+            await outbox.expect(tx, lane, str(message.workspace), now)
+            return Received.NEW
+
+        return await self._database.write(work)
+
+    async def confirm(self, thread: ThreadKey, action_id: str, author: str) -> Received:
+        """Confirm a proposed action and queue it, in one commit; it runs once, in order."""
+
+        async def work(tx: Tx) -> Received:
+            now = self._clock()
+            confirmed = await tx.run(
+                "UPDATE action SET state = 'confirmed' WHERE action_id = :action_id"
+                " AND state = 'proposed'",
+                action_id=action_id,
+            )
+            if not confirmed:
+                return Received.DUPLICATE
+            await self._insert(
+                tx,
+                dedupe=f"action:{action_id}",
+                lane=str(thread),
+                tenant=str(thread.workspace),
+                author=author,
+                ord=now,
+                kind=Kind.ACTION,
+                payload=action_id,
+                state="queued",
+            )
+            await outbox.expect(tx, str(thread), str(thread.workspace), now)
+            return Received.NEW
+
+        return await self._database.write(work)
+
+    async def _insert(self, tx: Tx, *, lane: str, **values: object) -> bool:
+        return bool(
+            await tx.run(
+                "INSERT INTO inbox (dedupe, tenant, thread_key, author, ord, kind, payload, state,"
+                " attempts, deaths, available_at, received_at) VALUES (:dedupe, :tenant, :lane,"
+                " :author, :ord, :kind, :payload, :state, 0, 0, 0, :now) ON CONFLICT DO NOTHING",
+                lane=lane,
+                now=self._clock(),
+                **values,
+            )
+        )
+
+    async def recover(self) -> int:
+        """At start: end the leases of processes that are gone; the number of threads freed."""
+        return await self._database.write(
+            lambda tx: tx.run("UPDATE thread SET lease_until = 0 WHERE owner IS NOT NULL")
+        )
+
+    async def lease(self) -> Work | None:
+        """Take the thread that has waited longest, with its first piece of work."""
+
+        async def work(tx: Tx) -> Work | None:
+            now, ticks = self._clock(), self._lease_clock()
+            row = await tx.one(
+                "SELECT thread_key, owner, epoch FROM thread WHERE pending > 0"
+                " AND ready_at <= :now AND (owner IS NULL OR lease_until <= :ticks)"
+                " ORDER BY ready_at LIMIT 1",
+                now=now,
+                ticks=ticks,
+            )
+            if row is None:
+                return None
+            orphaned = row["owner"] is not None
+            await tx.run(
+                "UPDATE thread SET owner = :owner, epoch = epoch + 1, lease_until = :until"
+                " WHERE thread_key = :lane",
+                owner=self._owner,
+                until=ticks + LEASE_SECONDS,
+                lane=row["thread_key"],
+            )
+            look_until = 0
+            if orphaned:
+                newest = await tx.one("SELECT MAX(id) AS id FROM outbox")
+                look_until = (newest["id"] if newest else None) or 0
+            died = orphaned and row["owner"] != self._owner
+            lease = Lease(row["thread_key"], self._owner, row["epoch"] + 1, look_until, died)
+            return await self._next(tx, lease)
+
+        found = await self._database.read(
+            lambda tx: tx.one(
+                "SELECT 1 AS found FROM thread WHERE pending > 0 AND ready_at <= :now"
+                " AND (owner IS NULL OR lease_until <= :ticks) LIMIT 1",
+                now=self._clock(),
+                ticks=self._lease_clock(),
+            )
+        )
+        return await self._database.write(work) if found else None
+
+    async def renew(self, threads: Sequence[str]) -> None:
+        """Prolong the leases of threads still being worked on."""
+
+        async def work(tx: Tx) -> None:
+            for lane in threads:
+                await tx.run(
+                    "UPDATE thread SET lease_until = :until WHERE thread_key = :lane"
+                    " AND owner = :owner",
+                    until=self._lease_clock() + LEASE_SECONDS,
+                    lane=lane,
+                    owner=self._owner,
+                )
+
+        await self._database.write(work)
+
+    async def delivered(self, lease: Lease, receipts: Sequence[Receipt]) -> Work | None:
+        """Write down what was sent; returns the thread's next work, or frees it."""
+
+        async def work(tx: Tx) -> Work | None:
+            ended = 0
+            for receipt in receipts:
+                ended += await outbox.record(tx, receipt)
+                await cases.card_receipt(tx, receipt, self._clock())
+            await self._fenced(tx, lease, ended)
+            return await self._next(tx, lease)
+
+        return await self._database.write(work)
+
+    async def finish(
+        self, lease: Lease, item: Item, outcome: TurnOutcome | None, *, dead: bool = False
+    ) -> Work | None:
+        """Write everything a turn decided, in one commit; returns the thread's next work."""
+
+        async def work(tx: Tx) -> Work | None:
+            await self._fenced(tx, lease, 1)
+            await tx.run(
+                "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"
+                " END WHERE id = :id",
+                state="dead" if dead else "done",
+                dead=dead,
+                id=item.row_id,
+            )
+            if outcome is not None:
+                await save_turn(tx, outcome)
+                await outbox.add(tx, outcome.posts, outcome.record.turn_id, self._clock())
+            return await self._next(tx, lease)
+
+        return await self._database.write(work)
+
+    async def retry(self, lease: Lease, item: Item, delay: float) -> Work | None:
+        """Put the head back for later; what stands behind it waits with it."""
+
+        async def work(tx: Tx) -> Work | None:
+            await self._fenced(tx, lease, 0)
+            await tx.run(
+                "UPDATE inbox SET state = 'queued', available_at = :at WHERE id = :id",
+                at=self._clock() + delay,
+                id=item.row_id,
+            )
+            return await self._next(tx, lease)
+
+        return await self._database.write(work)
+
+    async def release(self, lease: Lease, item: Item | None = None) -> None:
+        """Give a thread back unworked, at shutdown; the attempt does not count."""
+
+        async def work(tx: Tx) -> None:
+            await self._fenced(tx, lease, 0)
+            if item is not None:
+                await tx.run(
+                    "UPDATE inbox SET state = 'queued', attempts = attempts - 1 WHERE id = :id",
+                    id=item.row_id,
+                )
+            await self._free(tx, lease, self._clock())
+
+        await self._database.write(work)
+
+    async def knows(self, thread: ThreadKey) -> bool:
+        """Whether the bot has had anything to do with a thread."""
+        row = await self._database.read(
+            lambda tx: tx.one("SELECT 1 FROM thread WHERE thread_key = :lane", lane=str(thread))
+        )
+        return row is not None
+
+    async def depth(self) -> int:
+        """How many messages and posts wait, for readiness and metrics."""
+        row = await self._database.read(
+            lambda tx: tx.one("SELECT COALESCE(SUM(pending), 0) AS n FROM thread")
+        )
+        return int(row["n"]) if row else 0
+
+    async def sweep(self) -> int:
+        """Forget the keys of messages done more than a week ago; at most 500 a call."""
+        return await self._database.write(
+            lambda tx: tx.run(
+                "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE state = 'done'"
+                " AND received_at < :before LIMIT 500)",
+                before=self._clock() - KEYS_LIVE_SECONDS,
+            )
+        )
+
+    async def _fenced(self, tx: Tx, lease: Lease, ended: int) -> None:
+        kept = await tx.run(
+            "UPDATE thread SET pending = pending - :ended WHERE thread_key = :lane"
+            " AND owner = :owner AND epoch = :epoch",
+            ended=ended,
+            lane=lease.thread_key,
+            owner=lease.owner,
+            epoch=lease.epoch,
+        )
+        if not kept:
+            raise LeaseLost(f"The lease {lease.epoch} on a thread was taken over.")
+
+    async def _free(self, tx: Tx, lease: Lease, ready_at: float) -> None:
+        await tx.run(
+            "UPDATE thread SET owner = NULL, lease_until = 0, ready_at = :ready_at"
+            " WHERE thread_key = :lane AND epoch = :epoch",
+            ready_at=ready_at,
+            lane=lease.thread_key,
+            epoch=lease.epoch,
+        )
+
+    async def _next(self, tx: Tx, lease: Lease) -> Work | None:
+        now = self._clock()
+        outgoing = await outbox.due(tx, lease.thread_key, now, lease.look_until)
+        if outgoing:
+            return Work(lease, tuple(outgoing))
+        head = await tx.one(
+            "SELECT id, kind, payload, state, attempts, deaths, available_at FROM inbox"
+            " WHERE thread_key = :lane AND state IN ('queued', 'running') ORDER BY ord, id LIMIT 1",
+            lane=lease.thread_key,
+        )
+        if head is not None and head["available_at"] <= now:
+            return Work(lease, (), await self._started(tx, head, orphaned=lease.orphaned))
+        await self._free(tx, lease, await self._ready_again(tx, lease, head, now))
+        return None
+
+    async def _started(self, tx: Tx, head: Row, *, orphaned: bool) -> Item:
+        died = 1 if head["state"] == "running" and orphaned else 0
+        await tx.run(
+            "UPDATE inbox SET state = 'running', attempts = attempts + 1,"
+            " deaths = deaths + :died WHERE id = :id",
+            died=died,
+            id=head["id"],
+        )
+        return Item(
+            head["id"],
+            Kind(head["kind"]),
+            head["payload"],
+            head["attempts"] + 1,
+            head["deaths"] + died,
+        )
+
+    async def _ready_again(self, tx: Tx, lease: Lease, head: Row | None, now: float) -> float:
+        post = await tx.one(
+            "SELECT available_at FROM outbox WHERE lane = :lane"
+            " AND state IN ('intent', 'ambiguous') ORDER BY id LIMIT 1",
+            lane=lease.thread_key,
+        )
+        times = [row["available_at"] for row in (head, post) if row is not None]
+        return min(times, default=now)

@@ -1,0 +1,131 @@
+"""Posts on their way out: committed as an intent before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from adapters.storage.codec import dump, load
+from adapters.storage.database import Row, Tx
+from core.ids import derived_id
+from core.outcome import Post
+
+
+class Sending(StrEnum):
+    """Where an outgoing post stands."""
+
+    INTENT = "intent"
+    AMBIGUOUS = "ambiguous"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A post to deliver.
+
+    Args:
+        post_id: The same on every try; platforms recognise it.
+        look_first: It may be visible already; look before sending.
+    """
+
+    row_id: int
+    post_id: str
+    post: Post
+    attempts: int
+    look_first: bool
+    turn_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one try to deliver.
+
+    Args:
+        platform_id: The platform's id of the message, when it was sent.
+        retry_at: When to try again, in seconds since 1970, when it was not.
+    """
+
+    outgoing: Outgoing
+    state: Sending
+    platform_id: str = ""
+    retry_at: float = 0.0
+    error: str = ""
+
+
+async def add(tx: Tx, posts: Iterable[Post], turn_id: str, now: float, scope: str = "") -> None:
+    """Commit posts as intents, in order; the same turn and scope again adds nothing."""
+    for part, post in enumerate(posts):
+        lane = str(post.to)
+        post_id = derived_id("post", turn_id, scope, str(part))
+        added = await tx.run(
+            "INSERT INTO outbox (post_id, turn_id, lane, payload, subject, state, attempts,"
+            " available_at, created_at, platform_id, error) VALUES (:post_id, :turn_id, :lane,"
+            " :payload, :subject, 'intent', 0, 0, :now, '', '') ON CONFLICT DO NOTHING",
+            post_id=str(post_id),
+            turn_id=turn_id,
+            lane=lane,
+            payload=dump(Post, post),
+            subject=post.subject,
+            now=now,
+        )
+        if added:
+            await expect(tx, lane, str(post.to.workspace), now)
+
+
+async def expect(tx: Tx, lane: str, tenant: str, now: float) -> None:
+    """Count one more piece of work in a lane."""
+    await tx.run(
+        "INSERT INTO thread (thread_key, tenant, pending, ready_at, lease_until, epoch)"
+        " VALUES (:lane, :tenant, 1, :now, 0, 0) ON CONFLICT (thread_key) DO UPDATE SET"
+        " ready_at = CASE WHEN thread.pending > 0 AND thread.ready_at < excluded.ready_at"
+        " THEN thread.ready_at ELSE excluded.ready_at END, pending = thread.pending + 1",
+        lane=lane,
+        tenant=tenant,
+        now=now,
+    )
+
+
+async def due(tx: Tx, lane: str, now: float, look_until: int, most: int = 20) -> list[Outgoing]:
+    """What can leave a lane now, in order; nothing overtakes a post that waits for its retry."""
+    rows = await tx.all(
+        "SELECT id, post_id, turn_id, payload, state, attempts, available_at FROM outbox"
+        " WHERE lane = :lane AND state IN ('intent', 'ambiguous') ORDER BY id LIMIT :most",
+        lane=lane,
+        most=most,
+    )
+    ready: list[Outgoing] = []
+    for row in rows:
+        if row["available_at"] > now:
+            break
+        ready.append(_outgoing(row, look_until))
+    return ready
+
+
+def _outgoing(row: Row, look_until: int) -> Outgoing:
+    return Outgoing(
+        row_id=row["id"],
+        post_id=row["post_id"],
+        post=load(Post, row["payload"]),
+        attempts=row["attempts"],
+        look_first=row["state"] == Sending.AMBIGUOUS or row["id"] <= look_until,
+        turn_id=row["turn_id"],
+    )
+
+
+async def record(tx: Tx, receipt: Receipt) -> bool:
+    """Write down a receipt; True when the post needs no more work."""
+    ended = receipt.state in (Sending.SENT, Sending.DEAD)
+    await tx.run(
+        "UPDATE outbox SET state = :state, platform_id = :platform_id, error = :error,"
+        " attempts = attempts + 1, available_at = :retry_at,"
+        " payload = CASE WHEN :ended THEN '' ELSE payload END WHERE id = :id",
+        state=receipt.state.value,
+        platform_id=receipt.platform_id,
+        error=receipt.error[:200],
+        retry_at=receipt.retry_at,
+        ended=ended,
+        id=receipt.outgoing.row_id,
+    )
+    return ended

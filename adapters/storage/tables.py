@@ -1,0 +1,287 @@
+"""The schema, once, for SQLite and PostgreSQL; Alembic's migrations follow it.
+
+Times are seconds since 1970 (UTC) as floats: SQLite keeps no zones. JSON is text:
+it is read and written whole, through the types of core.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Index, MetaData, Text
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class InboxRow(SQLModel, table=True):
+    """Something a platform gave us, committed before it was acknowledged.
+
+    state: queued, running, done, dead. ord: platform time within the thread.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index(None, "thread_key", "state", "ord"),
+        Index(None, "state", "received_at"),
+        CheckConstraint("state IN ('queued','running','done','dead')", name="state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    dedupe: str = Field(unique=True)
+    alt_dedupe: str | None = Field(default=None, unique=True)
+    tenant: str
+    thread_key: str
+    author: str
+    ord: float
+    kind: str
+    payload: str = Field(sa_type=Text)
+    state: str = "queued"
+    attempts: int = 0
+    deaths: int = 0
+    available_at: float = 0.0
+    received_at: float
+
+
+class ThreadRow(SQLModel, table=True):
+    """A lane of work: what waits for a thread or channel, and who holds its lease.
+
+    pending: rows waiting in inbox and outbox. lease_until: on the database's own clock.
+    epoch: counts leases; every write of a turn names it.
+    """
+
+    __tablename__ = "thread"
+    __table_args__ = (Index(None, "owner", "pending", "ready_at"),)
+
+    thread_key: str = Field(primary_key=True)
+    tenant: str
+    pending: int = 0
+    ready_at: float = 0.0
+    lease_until: float = 0.0
+    owner: str | None = None
+    epoch: int = 0
+
+
+class TurnStepRow(SQLModel, table=True):
+    """The result of a costly step, kept before it is used."""
+
+    __tablename__ = "turn_step"
+
+    turn_id: str = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    result: str = Field(sa_type=Text)
+    at: float
+
+
+class OutboxRow(SQLModel, table=True):
+    """Something to make visible once. state: intent, ambiguous, sent, dead."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(None, "lane", "state", "id"),
+        Index(None, "state", "created_at"),
+        CheckConstraint("state IN ('intent','ambiguous','sent','dead')", name="state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: str = Field(unique=True)
+    turn_id: str
+    lane: str
+    payload: str = Field(sa_type=Text)
+    subject: str = ""
+    state: str = "intent"
+    attempts: int = 0
+    available_at: float = 0.0
+    created_at: float
+    platform_id: str = ""
+    error: str = ""
+
+
+class ExchangeRow(SQLModel, table=True):
+    """What was asked and answered in one turn; the truth that sessions are derived from."""
+
+    __tablename__ = "exchange"
+    __table_args__ = (Index(None, "thread_key", "at"), Index(None, "author", "at"))
+
+    turn_id: str = Field(primary_key=True)
+    tenant: str
+    thread_key: str
+    author: str
+    author_name: str
+    asked: str = Field(sa_type=Text)
+    answered: str = Field(sa_type=Text)
+    kind: str
+    only_for: str | None = None
+    at: float
+
+
+class SessionRow(SQLModel, table=True):
+    """A thread's session, as the newest turn left it."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    thread_key: str = Field(primary_key=True)
+    version: int
+    state: str = Field(sa_type=Text)
+    expires_at: float | None = None
+
+
+class FactRow(SQLModel, table=True):
+    """One fact about one person; a superseded one stays as history."""
+
+    __tablename__ = "fact"
+    __table_args__ = (Index(None, "account", "superseded_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str
+    key: str
+    value: str
+    source: str
+    learned_at: float
+    expires_at: float | None = None
+    superseded_at: float | None = None
+
+
+class TurnRow(SQLModel, table=True):
+    """The ledger: one row a turn, keys and numbers only."""
+
+    __tablename__ = "turn"
+    __table_args__ = (Index(None, "tenant", "at"), Index(None, "thread_key", "at"))
+
+    turn_id: str = Field(primary_key=True)
+    tenant: str
+    thread_key: str
+    account: str
+    ending: str
+    route: str
+    decided_by: str
+    reason: str | None = None
+    model: str
+    confidence: float | None = None
+    tokens_in: int
+    tokens_out: int
+    cached: int
+    cost_usd: str
+    seconds: float
+    detail: str = Field(sa_type=Text)
+    at: float
+
+
+class CaseRow(SQLModel, table=True):
+    """A handoff. thread_open holds the thread's key while the case is open: one a thread.
+
+    owner: who claimed it, as JSON; owner_key: the same person's key, for conditions.
+    """
+
+    __tablename__ = "handoff_case"
+    __table_args__ = (
+        Index(None, "tenant", "state", "opened_at"),
+        Index("uq_handoff_case_number", "tenant", "number", unique=True),
+    )
+
+    case_id: str = Field(primary_key=True)
+    number: int
+    tenant: str
+    turn_id: str = Field(unique=True)
+    thread_open: str | None = Field(default=None, unique=True)
+    card_thread: str | None = Field(default=None, unique=True)
+    state: str
+    version: int
+    owner: str | None = None
+    owner_key: str | None = None
+    verdict: str | None = None
+    undelivered: bool = False
+    link: str = ""
+    escalation: str = Field(sa_type=Text)
+    opened_at: float
+    claimed_at: float | None = None
+    resolved_at: float | None = None
+
+
+class CaseEventRow(SQLModel, table=True):
+    """Who did what to a case, and when."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: str
+    actor: str
+    event: str
+    at: float
+
+
+class ActionRow(SQLModel, table=True):
+    """The action ledger: every proposed call, its frozen arguments and its receipt."""
+
+    __tablename__ = "action"
+    __table_args__ = (Index(None, "state", "expires_at"),)
+
+    action_id: str = Field(primary_key=True)
+    turn_id: str
+    thread_key: str
+    requester: str
+    state: str
+    payload: str = Field(sa_type=Text)
+    receipt: str = ""
+    proposed_at: float
+    expires_at: float
+
+
+class WorkspaceRow(SQLModel, table=True):
+    """A numbered configuration of a workspace."""
+
+    __tablename__ = "workspace_settings"
+
+    tenant: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    settings: str = Field(sa_type=Text)
+    changed_by: str
+    changed_at: float
+
+
+class FeedbackRow(SQLModel, table=True):
+    """What somebody thought of an answer; the last press wins."""
+
+    __tablename__ = "feedback"
+
+    turn_id: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    helpful: bool
+    at: float
+
+
+class DocumentRow(SQLModel, table=True):
+    """A source document as last read."""
+
+    __tablename__ = "document"
+
+    document_id: str = Field(primary_key=True)
+    digest: str
+    title: str
+    link: str
+    owner: str
+    updated: str
+    audience: str
+    language: str
+    keywords: str
+
+
+class PassageRow(SQLModel, table=True):
+    """A passage of a document; full-text indexes point at its id."""
+
+    __tablename__ = "passage"
+    __table_args__ = (Index(None, "document_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    document_id: str
+    position: int
+    heading: str
+    text: str = Field(sa_type=Text)

@@ -1,0 +1,109 @@
+"""What a turn leaves behind: its exchange, the session, the ledger row; and its journal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import orjson
+
+from adapters.storage.codec import dump, load
+from adapters.storage.database import Database, Tx
+from adapters.storage.sessions import save_session
+from core.outcome import TurnOutcome, TurnRecord
+from core.session import Exchange
+
+T = TypeVar("T")
+
+
+async def save_turn(tx: Tx, outcome: TurnOutcome) -> None:
+    """Write a turn's exchange, session and ledger row; its journal has served."""
+    record = outcome.record
+    if outcome.exchange is not None:
+        await _save_exchange(tx, outcome.exchange, record)
+    if outcome.session is not None:
+        await save_session(tx, outcome.session)
+    await _save_record(tx, record)
+    await tx.run("DELETE FROM turn_step WHERE turn_id = :turn_id", turn_id=record.turn_id)
+
+
+async def _save_exchange(tx: Tx, exchange: Exchange, record: TurnRecord) -> None:
+    await tx.run(
+        "INSERT INTO exchange (turn_id, tenant, thread_key, author, author_name, asked, answered,"
+        " kind, only_for, at) VALUES (:turn_id, :tenant, :thread_key, :author, :author_name,"
+        " :asked, :answered, :kind, :only_for, :at) ON CONFLICT DO NOTHING",
+        turn_id=exchange.turn_id,
+        tenant=str(record.workspace),
+        thread_key=str(record.thread),
+        author=str(exchange.author),
+        author_name=exchange.author_name,
+        asked=exchange.asked,
+        answered=exchange.answered,
+        kind=exchange.kind.value,
+        only_for=str(exchange.only_for) if exchange.only_for else None,
+        at=exchange.at.timestamp(),
+    )
+
+
+async def _save_record(tx: Tx, record: TurnRecord) -> None:
+    detail = {
+        "tokens_by_part": record.tokens_by_part,
+        "used": record.used,
+        "dropped": record.dropped,
+    }
+    await tx.run(
+        "INSERT INTO turn (turn_id, tenant, thread_key, account, ending, route, decided_by, reason,"
+        " model, confidence, tokens_in, tokens_out, cached, cost_usd, seconds, detail, at)"
+        " VALUES (:turn_id, :tenant, :thread_key, :account, :ending, :route, :decided_by, :reason,"
+        " :model, :confidence, :tokens_in, :tokens_out, :cached, :cost_usd, :seconds, :detail, :at)"
+        " ON CONFLICT DO NOTHING",
+        turn_id=record.turn_id,
+        tenant=str(record.workspace),
+        thread_key=str(record.thread),
+        account=str(record.account),
+        ending=record.ending.value,
+        route=record.route,
+        decided_by=record.decided_by,
+        reason=record.reason.value if record.reason else None,
+        model=record.model,
+        confidence=record.confidence,
+        tokens_in=record.usage.tokens_in,
+        tokens_out=record.usage.tokens_out,
+        cached=record.usage.cached,
+        cost_usd=str(record.usage.cost_usd),
+        seconds=record.seconds,
+        detail=orjson.dumps(detail).decode(),
+        at=record.at.timestamp(),
+    )
+
+
+class SqlJournal:
+    """The journal of one turn."""
+
+    def __init__(self, database: Database, turn_id: str) -> None:
+        self._database = database
+        self._turn_id = turn_id
+
+    async def once(self, step: str, kind: type[T], make: Callable[[], Awaitable[T]]) -> T:
+        found = await self._database.read(
+            lambda tx: tx.one(
+                "SELECT result FROM turn_step WHERE turn_id = :turn_id AND step = :step",
+                turn_id=self._turn_id,
+                step=step,
+            )
+        )
+        if found is not None:
+            return load(kind, found["result"])
+        made = await make()
+        await self._database.write(
+            lambda tx: tx.run(
+                "INSERT INTO turn_step (turn_id, step, result, at)"
+                " VALUES (:turn_id, :step, :result, :at) ON CONFLICT DO NOTHING",
+                turn_id=self._turn_id,
+                step=step,
+                result=dump(kind, made),
+                at=time.time(),
+            )
+        )
+        return made

@@ -1,0 +1,204 @@
+"""The playground's page and its socket: a chat platform for five people on one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from aiohttp import WSMsgType, web
+from pydantic import ValidationError
+
+from adapters.web import draw
+from adapters.web.assets import asset
+from adapters.web.frames import FRAME, Press, Say, SlashCommand, View
+from adapters.web.hub import PAGES_MOST, Hub, Page, shown
+from adapters.web.people import ADMIN, DIRECT, DIRECT_THREAD, HELP, SUPPORT, PlaygroundDirectory
+from adapters.web.platform import BOT_NAME
+from adapters.web.room import Room, RoomMessage
+from core.cards import Card, Prose
+from core.errors import BotError
+from core.ids import MessageRef, ThreadKey
+from core.messages import ButtonPress, Command, InboundMessage, Place
+from core.ports import FrontDoor
+
+log = structlog.get_logger()
+
+FRAME_MOST = 256 * 1024  # bytes of one frame from the page
+REDELIVER_SECONDS = 5.0  # how soon what nobody took is offered again
+MENTION = re.compile(rf"@{BOT_NAME}\b[,:]?\s*", re.IGNORECASE)
+NOT_KEPT = "That could not be stored just now. Nothing is lost: please try again."
+NOT_UNDERSTOOD = "That was not understood."
+NOT_THERE = "That message is not there."
+NOT_IN_CHANNEL = "You are not in that channel."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playground:
+    """Serves the page, takes in what people do there, hands it to the front door."""
+
+    room: Room
+    hub: Hub
+    directory: PlaygroundDirectory
+    door: FrontDoor
+    offline: bool
+    suggestions: tuple[str, ...]
+    name: str
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/playground", self._page),
+            web.get("/playground/static/{name}", self._static),
+            web.get("/playground/socket", self._socket),
+        ]
+
+    async def redeliver(self) -> None:
+        """Offer again what was written and not taken, as chat platforms do, until cancelled."""
+        while True:
+            for message in await self.room.undelivered():
+                await self._hand_on(message)
+            await asyncio.sleep(REDELIVER_SECONDS)
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        return asset("index.html")
+
+    async def _static(self, request: web.Request) -> web.Response:
+        return asset(request.match_info["name"])
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        if len(self.hub.pages) >= PAGES_MOST:
+            return web.Response(status=503, text="Too many open pages.\n")
+        socket = web.WebSocketResponse(max_msg_size=FRAME_MOST, heartbeat=20)
+        await socket.prepare(request)
+        page = Page(socket)
+        self.hub.pages.add(page)
+        try:
+            await page.send(self._welcome())
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT:
+                    await self._take(page, frame.data)
+        finally:
+            self.hub.pages.discard(page)
+        return socket
+
+    async def _take(self, page: Page, data: str) -> None:
+        try:
+            doing = FRAME.validate_json(data)
+        except ValidationError as error:
+            log.warning("frame refused", faults=error.error_count())
+            await page.send({"event": "refused", "key": "", "text": NOT_UNDERSTOOD})
+            return
+        try:
+            match doing:
+                case View():
+                    await self._view(page, doing)
+                case Say():
+                    await self._say(page, doing)
+                case Press():
+                    await self._press(page, doing)
+                case SlashCommand():
+                    await self._command(page, doing)
+        except (BotError, KeyError) as error:
+            log.warning("page request failed", error=getattr(error, "code", "stranger"))
+            key = "" if isinstance(doing, View) else doing.key
+            await page.send({"event": "refused", "key": key, "text": NOT_KEPT})
+
+    async def _view(self, page: Page, view: View) -> None:
+        page.viewing = {
+            pane: person
+            for pane, person in view.viewing.items()
+            if person in self.directory.residents
+        }
+        messages = [each for each in await self.room.newest() if self.hub.visible(page, each)]
+        await page.send({"event": "snapshot", "messages": [shown(each) for each in messages]})
+
+    async def _say(self, page: Page, say: Say) -> None:
+        person = self.directory.person(say.by)
+        channel = f"{DIRECT}-{say.by}" if say.channel == DIRECT else say.channel
+        if not self.directory.may_read(say.by, channel):
+            await page.send({"event": "refused", "key": say.key, "text": NOT_IN_CHANNEL})
+            return
+        thread = "" if say.channel == DIRECT else say.thread or ""
+        kept = await self.room.say(say.by, person.name, channel, thread, say.text, say.key)
+        await self.hub.broadcast("message", kept)
+        if await self._hand_on(kept):
+            await page.send({"event": "accepted", "key": say.key})
+        else:
+            await page.send({"event": "refused", "key": say.key, "text": NOT_KEPT})
+
+    async def _hand_on(self, kept: RoomMessage) -> bool:
+        """Give a message to the front door; False when it was not taken and comes again."""
+        direct = kept.channel.startswith(f"{DIRECT}-")
+        thread = DIRECT_THREAD if direct else kept.thread or kept.id
+        text = kept.body["blocks"][0]["text"]
+        message = InboundMessage(
+            message_id=kept.id,
+            thread=ThreadKey(self.directory.workspace, kept.channel, thread),
+            author=self.directory.person(kept.author),
+            text=MENTION.sub("", text).strip(),
+            sent_at=kept.at,
+            place=Place.DIRECT if direct else Place.CHANNEL,
+            mentions_bot=MENTION.search(text) is not None,
+            mentions_others=self._mentions_others(text),
+        )
+        try:
+            await self.door.message(message)
+        except BotError as error:
+            log.warning("message not taken", error=error.code)
+            return False
+        await self.room.delivered(kept.id)
+        return True
+
+    def _mentions_others(self, text: str) -> bool:
+        lowered = text.casefold()
+        return any(
+            f"@{each.id}" in lowered or f"@{each.name.casefold()}" in lowered
+            for each in self.directory.residents.values()
+        )
+
+    async def _press(self, page: Page, press: Press) -> None:
+        kept = await self.room.get(press.message)
+        if kept is None or not self.directory.may_read(press.by, kept.channel):
+            await self._reply(page, press.key, Card((Prose(NOT_THERE),)))
+            return
+        thread = DIRECT_THREAD if kept.channel.startswith(f"{DIRECT}-") else kept.thread or kept.id
+        ref = MessageRef(ThreadKey(self.directory.workspace, kept.channel, thread), kept.id)
+        actor = self.directory.person(press.by)
+        place = Place.DIRECT if thread == DIRECT_THREAD else Place.CHANNEL
+        answer = await self.door.press(ButtonPress(actor, ref, press.action, press.value, place))
+        await self._reply(page, press.key, answer)
+
+    async def _command(self, page: Page, command: SlashCommand) -> None:
+        text = command.text.removeprefix("/desk").strip()
+        person = self.directory.person(command.by)
+        channel = self.directory.channel(command.channel)
+        answer = await self.door.command(
+            Command(person, channel, text, command.key, datetime.now(UTC))
+        )
+        await self._reply(page, command.key, answer)
+
+    async def _reply(self, page: Page, key: str, answer: Card | None) -> None:
+        body: dict[str, Any] = draw.card(answer) if answer else {"blocks": []}
+        await page.send({"event": "reply", "key": key, **body})
+
+    def _welcome(self) -> dict[str, Any]:
+        people = self.directory.residents.values()
+        return {
+            "event": "welcome",
+            "workspace": {"name": self.name, "bot": BOT_NAME},
+            "people": [
+                {"id": each.id, "name": each.name, "title": each.title, "role": each.role}
+                for each in people
+            ],
+            "channels": [
+                {"id": HELP, "name": "help", "kind": "channel", "pane": "employee"},
+                {"id": DIRECT, "name": BOT_NAME, "kind": "direct", "pane": "employee"},
+                {"id": SUPPORT, "name": "support", "kind": "channel", "pane": "support"},
+                {"id": ADMIN, "name": "admin console", "kind": "direct", "pane": "admin"},
+            ],
+            "offline": self.offline,
+            "suggestions": self.suggestions,
+        }

@@ -1,0 +1,100 @@
+"""``/desk config``: each change is checked, numbered and confirmed in words."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from core import text, wording
+from core.cards import Card, Field, Fields, Note, Prose
+from core.ids import ThreadKey
+from core.messages import Command
+from core.ports import Directory, WorkspaceStore
+from core.workspace import WorkspaceSettings
+from handoff.desk import Desk
+
+
+class Configure:
+    """Shows and changes a workspace's settings."""
+
+    def __init__(self, workspaces: WorkspaceStore, directory: Directory, desk: Desk) -> None:
+        self._directory = directory
+        self._workspaces = workspaces
+        self._desk = desk
+
+    async def run(self, command: Command, rest: str) -> Card:
+        """The private reply to ``/desk config …``; ``Conflict`` when somebody was quicker."""
+        what, _, values = rest.partition(" ")
+        match what.casefold():
+            case "":
+                return await self._show(command)
+            case "support-channel":
+                return await self._support_channel(command, values.strip())
+            case "staff" | "admins" as name:
+                return await self._people(command, name, values.split())
+            case "risk-terms":
+                return await self._risk_terms(command, values)
+            case _:
+                return _says(wording.CONFIG_USAGE)
+
+    async def _show(self, command: Command) -> Card:
+        settings = await self._workspaces.settings(command.actor.key.workspace)
+        channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
+        fields = (
+            Field("Support channel", f"#{channel.channel_id}" if channel else "not set"),
+            Field("Staff", _names(settings.staff) or "nobody"),
+            Field("Admins", _names(settings.admins) or "only the platform's own admins"),
+            Field("Risk terms", ", ".join(settings.risk_terms) or "none"),
+            Field("Version", str(settings.version)),
+        )
+        return Card((Fields(fields), Note(wording.CONFIG_USAGE)), title="Settings")
+
+    async def _support_channel(self, command: Command, value: str) -> Card:
+        name, _, again = value.partition(" ")
+        channel = await self._directory.find_channel(command.actor.key.workspace, name)
+        if channel is None:
+            return _says(wording.CONFIG_NO_CHANNEL.format(name=text.one_line(name, 60) or "it"))
+        if again != "anyway" and await self._directory.open_to_all(channel):
+            return _says(wording.CONFIG_OPEN_CHANNEL.format(name=channel.channel_id))
+        stored = await self._change(command, support_channel=str(channel))
+        waiting = await self._desk.deliver_waiting(command.actor.key.workspace, channel)
+        words = wording.CONFIG_CHANNEL_SET.format(name=channel.channel_id, version=stored.version)
+        return _says(words + (f" {waiting} waiting requests go there now." if waiting else ""))
+
+    async def _people(self, command: Command, name: str, values: list[str]) -> Card:
+        if len(values) < 2 or values[0] not in ("add", "remove"):
+            return _says(wording.CONFIG_USAGE)
+        workspace = command.actor.key.workspace
+        person = await self._directory.find(workspace, " ".join(values[1:]))
+        if person is None:
+            return _says(wording.CONFIG_NO_PERSON.format(name=text.one_line(values[1], 60)))
+        settings = await self._workspaces.settings(workspace)
+        there = [key for key in getattr(settings, name) if key != str(person)]
+        people = [*there, str(person)] if values[0] == "add" else there
+        stored = await self._change(command, **{name: tuple(people)})
+        done = "added to" if values[0] == "add" else "removed from"
+        words = wording.CONFIG_PEOPLE_SET.format(
+            person=person.user_id, done=done, name=name, version=stored.version
+        )
+        return _says(words)
+
+    async def _risk_terms(self, command: Command, values: str) -> Card:
+        terms = tuple(term.strip() for term in values.split(",") if term.strip())
+        try:
+            stored = await self._change(command, risk_terms=terms)
+        except ValidationError:
+            return _says(wording.CONFIG_USAGE)
+        return _says(wording.CONFIG_TERMS_SET.format(count=len(terms), version=stored.version))
+
+    async def _change(self, command: Command, **changes: object) -> WorkspaceSettings:
+        workspace = command.actor.key.workspace
+        settings = await self._workspaces.settings(workspace)
+        changed = WorkspaceSettings.model_validate({**settings.model_dump(), **changes})
+        return await self._workspaces.change(workspace, changed, str(command.actor.key))
+
+
+def _names(keys: tuple[str, ...]) -> str:
+    return ", ".join(key.rsplit("/", 1)[-1] for key in keys)
+
+
+def _says(words: str) -> Card:
+    return Card((Prose(words),))

@@ -1,0 +1,90 @@
+"""Make posts visible exactly once: intent before, receipt after, and a look when in doubt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import structlog
+
+from adapters.storage.outbox import Outgoing, Receipt, Sending
+from core.errors import Ambiguous, NotSent, PlatformError, Refused
+from core.ids import Platform
+from core.outcome import Post
+from core.ports import Poster
+from handoff.card import SUBJECT
+
+log = structlog.get_logger()
+
+SETTLE_SECONDS = 5.0  # how long a platform may take to show what it accepted
+CARD_RETRY_SECONDS = 30.0  # a refused handoff card is tried again this often
+TRIES_MOST = 50  # then a post is dead, a card excepted
+WAIT_MOST = 600.0  # seconds between tries
+
+
+class Delivery:
+    """Sends what leaves a thread, in order.
+
+    Args:
+        undelivered: Told the id of a case whose card the platform refused.
+    """
+
+    def __init__(
+        self,
+        posters: Mapping[Platform, Poster],
+        undelivered: Callable[[str], Awaitable[None]],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._posters = posters
+        self._undelivered = undelivered
+        self._clock = clock
+
+    async def send(self, outgoing: Sequence[Outgoing]) -> list[Receipt]:
+        """Send in order and return what became of each; what follows a failure is not tried."""
+        receipts: list[Receipt] = []
+        for each in outgoing:
+            receipts.append(await self._one(each))
+            if receipts[-1].state in (Sending.INTENT, Sending.AMBIGUOUS):
+                break
+        return receipts
+
+    async def _one(self, outgoing: Outgoing) -> Receipt:
+        post = outgoing.post
+        poster = self._posters.get(post.to.workspace.platform)
+        if poster is None:
+            return self._later(outgoing, Sending.INTENT, "platform_not_running", WAIT_MOST)
+        try:
+            found = None
+            if outgoing.look_first and not post.replaces:
+                found = await poster.find(post, outgoing.post_id)
+            sent = found or await _send(poster, post, outgoing.post_id)
+        except NotSent as error:
+            return self._later(outgoing, Sending.INTENT, error.code, error.retry_after)
+        except Ambiguous as error:
+            return self._later(outgoing, Sending.AMBIGUOUS, error.code, SETTLE_SECONDS)
+        except Refused as error:
+            return await self._refused(outgoing, error)
+        except PlatformError as error:
+            return self._later(outgoing, Sending.AMBIGUOUS, error.code, SETTLE_SECONDS)
+        return Receipt(outgoing, Sending.SENT, sent)
+
+    async def _refused(self, outgoing: Outgoing, error: Refused) -> Receipt:
+        log.warning("post refused", reason=error.reason, tries=outgoing.attempts + 1)
+        subject = outgoing.post.subject
+        if not subject.startswith(SUBJECT):
+            return Receipt(outgoing, Sending.DEAD, error=error.reason)
+        await self._undelivered(subject.removeprefix(SUBJECT))
+        return self._later(outgoing, Sending.INTENT, error.reason, CARD_RETRY_SECONDS)
+
+    def _later(self, outgoing: Outgoing, state: Sending, why: str, wait: float) -> Receipt:
+        is_card = outgoing.post.subject.startswith(SUBJECT)
+        if outgoing.attempts >= TRIES_MOST and not is_card:
+            return Receipt(outgoing, Sending.DEAD, error=why)
+        retry_at = self._clock() + min(max(wait, 0.1), WAIT_MOST)
+        return Receipt(outgoing, state, retry_at=retry_at, error=why)
+
+
+async def _send(poster: Poster, post: Post, post_id: str) -> str:
+    if post.replaces:
+        return await poster.update(post, post_id)
+    return await poster.post(post, post_id)

@@ -1,0 +1,122 @@
+"""What ``/desk check`` tries, each with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adapters.knowledge.library import SyncReport
+from adapters.storage.database import Database
+from bot.checks import Check, Checks, Finding
+from bot.connections import Connections
+from core.drafts import Prompt, Task
+from core.errors import StoreError
+from core.ids import ThreadKey, WorkspaceKey
+from core.ports import Model, WorkspaceStore
+from core.prompts import instructions
+from core.routes import Tier
+from core.steps.route import Reading
+from core.window import Part, Piece
+
+
+async def writable(database: Database) -> bool:
+    """Whether the database takes a write now."""
+    try:
+        await database.write(
+            lambda tx: tx.run(
+                "INSERT INTO turn_step (turn_id, step, result, at) VALUES ('', 'ready', '', 0)"
+                " ON CONFLICT (turn_id, step) DO UPDATE SET at = turn_step.at + 1"
+            )
+        )
+    except StoreError:
+        return False
+    return True
+
+
+def checks(
+    database: Database,
+    workspaces: WorkspaceStore,
+    model: Model,
+    offline: bool,  # noqa: FBT001 - one fact among the facts
+    connections: Connections,
+    knowledge: Callable[[], SyncReport | None],
+) -> Checks:
+    """The checks of an installation."""
+    return Checks(
+        (
+            ("Database", _database(database)),
+            ("Documents", _documents(knowledge)),
+            ("Language model", _model(model, offline=offline)),
+            ("Support channel", _support_channel(workspaces, connections)),
+            ("Support staff", _staff(workspaces)),
+        )
+    )
+
+
+def _database(database: Database) -> Check:
+    async def check(_workspace: WorkspaceKey) -> Finding:
+        if await writable(database):
+            return Finding("Database", good=True, found="takes writes")
+        return Finding(
+            "Database", good=False, found="takes no writes. Is the disk full or read-only?"
+        )
+
+    return check
+
+
+def _documents(knowledge: Callable[[], SyncReport | None]) -> Check:
+    async def check(_workspace: WorkspaceKey) -> Finding:
+        report = knowledge()
+        if report is None:
+            found = "none. Set FRONTDESK_KNOWLEDGE to a folder of Markdown files and restart"
+            return Finding("Documents", good=False, found=found)
+        found = f"{report.documents} documents, {report.passages} passages"
+        if report.problems:
+            return Finding(
+                "Documents", good=False, found=f"{found}. {' '.join(report.problems[:5])}"
+            )
+        return Finding("Documents", good=report.documents > 0, found=found)
+
+    return check
+
+
+def _model(model: Model, *, offline: bool) -> Check:
+    async def check(_workspace: WorkspaceKey) -> Finding:
+        if offline:
+            found = "none configured; answers quote the documents word for word"
+            return Finding("Language model", good=True, found=found)
+        pieces = (
+            Piece.of(Part.INSTRUCTIONS, instructions(Task.ROUTE)),
+            Piece.of(Part.QUESTION, "hello"),
+        )
+        schema = Reading.model_json_schema()
+        reply = await model.complete(Prompt(Task.ROUTE, Tier.SMALL, pieces, schema))
+        return Finding("Language model", good=True, found=f"{reply.model} answers")
+
+    return check
+
+
+def _support_channel(workspaces: WorkspaceStore, connections: Connections) -> Check:
+    async def check(workspace: WorkspaceKey) -> Finding:
+        settings = await workspaces.settings(workspace)
+        if not settings.support_channel:
+            found = "not set. Choose one with /desk config support-channel #name"
+            return Finding("Support channel", good=False, found=found)
+        channel = ThreadKey.parse(settings.support_channel)
+        reached = await connections.find_channel(channel.workspace, channel.channel_id)
+        if reached is None:
+            found = f"#{channel.channel_id} cannot be reached. Invite me there or choose another"
+            return Finding("Support channel", good=False, found=found)
+        return Finding("Support channel", good=True, found=f"#{channel.channel_id}")
+
+    return check
+
+
+def _staff(workspaces: WorkspaceStore) -> Check:
+    async def check(workspace: WorkspaceKey) -> Finding:
+        settings = await workspaces.settings(workspace)
+        if not settings.staff:
+            found = "nobody, so nobody can claim. Add people with /desk config staff add @name"
+            return Finding("Support staff", good=False, found=found)
+        return Finding("Support staff", good=True, found=f"{len(settings.staff)} people")
+
+    return check

@@ -1,0 +1,90 @@
+"""Buttons, answered in the same request: each is led to who owns it."""
+
+from __future__ import annotations
+
+from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
+from adapters.storage.inbox import Inbox, Received
+from core import wording
+from core.cards import Button, Buttons, Card, Prose, Style
+from core.ids import derived_id
+from core.messages import ButtonPress, InboundMessage
+from core.ports import Clock
+from core.tools import ActionState
+from handoff.presses import CasePresses, is_ours
+
+
+class Presses:
+    """Every button of the product."""
+
+    def __init__(
+        self,
+        cases: CasePresses,
+        actions: SqlActionStore,
+        feedback: SqlFeedbackStore,
+        inbox: Inbox,
+        clock: Clock,
+    ) -> None:
+        self._cases = cases
+        self._actions = actions
+        self._feedback = feedback
+        self._inbox = inbox
+        self._clock = clock
+
+    async def press(self, press: ButtonPress) -> Card | None:
+        """Do what a button asks for; returns the private answer."""
+        if is_ours(press.action):
+            return await self._cases.press(press)
+        match press.action:
+            case "helpful" | "unhelpful":
+                return await self._judged(press, helpful=press.action == "helpful")
+            case "person":
+                return await self._person(press)
+            case "confirm" | "cancel":
+                return await self._decided(press, confirmed=press.action == "confirm")
+            case _:
+                return _told(wording.NOTHING_TO_DO)
+
+    async def _judged(self, press: ButtonPress, *, helpful: bool) -> Card:
+        await self._feedback.note(
+            press.value[:64], press.actor.key, helpful=helpful, at=self._clock()
+        )
+        if helpful:
+            return _told(wording.FEEDBACK_THANKS)
+        button = Button(wording.TALK_TO_PERSON, "person", press.value[:64], Style.PRIMARY)
+        return Card((Prose(wording.FEEDBACK_SORRY), Buttons((button,))))
+
+    async def _person(self, press: ButtonPress) -> Card:
+        """A press counts as asking in the thread, once per answer."""
+        asked = derived_id("person", str(press.message), str(press.actor.key)).hex
+        await self._inbox.put_message(
+            InboundMessage(
+                message_id=f"press-{asked}",
+                thread=press.message.thread,
+                author=press.actor,
+                text=wording.TALK_TO_PERSON,
+                sent_at=self._clock(),
+                place=press.place,
+                wants_person=True,
+            )
+        )
+        return _told(wording.ASKING_PERSON)
+
+    async def _decided(self, press: ButtonPress, *, confirmed: bool) -> Card | None:
+        action = await self._actions.get(press.value)
+        if action is None or action.thread.channel != press.message.thread.channel:
+            return _told(wording.NOT_THIS_CARD)
+        if action.requester.key != press.actor.key:
+            return _told(wording.NOT_YOURS)
+        proposed = ActionState.PROPOSED
+        if action.state is proposed and self._clock() >= action.expires_at:
+            await self._actions.move(action.action_id, proposed, ActionState.EXPIRED)
+            return _told(wording.ACTION_EXPIRED)
+        if not confirmed:
+            moved = await self._actions.move(action.action_id, proposed, ActionState.CANCELLED)
+            return _told(wording.ACTION_CANCELLED if moved else wording.ACTION_GONE)
+        taken = await self._inbox.confirm(action.thread, action.action_id, str(press.actor.key))
+        return _told(wording.ACTION_RUNNING if taken is Received.NEW else wording.ACTION_GONE)
+
+
+def _told(text: str) -> Card:
+    return Card((Prose(text),))

@@ -1,0 +1,181 @@
+"""Run the product: open, start, serve until told to stop, finish what is under way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from time import monotonic
+
+import structlog
+from aiohttp import web
+
+from adapters.storage.migrate import upgrade_sqlite
+from adapters.storage.sqlite import SqliteDatabase, needs_single_writer
+from bot import playground
+from bot.installation_checks import writable
+from bot.playground import Plugged
+from bot.server import Listener, local, public
+from bot.settings import DEMO, Settings
+from bot.wiring import Product, build, now
+from core.errors import SettingsError, StoreError
+from core.ports import Model
+
+log = structlog.get_logger()
+
+LOOPBACK = "127.0.0.1"
+KNOWLEDGE_SECONDS = 60.0  # between looks at the documents
+SWEEP_SECONDS = 600.0
+REMEMBER_EXPIRED = timedelta(days=7)  # so that a returning person can be told of a new start
+
+
+class Running:
+    """A running product; ``port`` and ``local_port`` are those it got."""
+
+    def __init__(self, product: Product, plugged: Plugged | None) -> None:
+        self.product = product
+        self._plugged = plugged
+        self._listeners: list[Listener] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._accepting = True
+        self._checked_at, self._writable = 0.0, True
+
+    @classmethod
+    async def start(
+        cls, settings: Settings, *, with_playground: bool, model: Model | None = None
+    ) -> Running:
+        """Start everything.
+
+        Raises:
+            SettingsError: Something the operator has to mend first; nothing is left running.
+        """
+        database = open_database(settings)
+        try:
+            if with_playground and settings.knowledge is None:
+                settings = settings.model_copy(update={"knowledge": DEMO / "articles"})
+            product = build(settings, database, model)
+            await _read_documents(product)
+            plugged = None
+            origin = f"http://{LOOPBACK}:{settings.local_port}"
+            if with_playground:
+                plugged = await playground.plug(product, settings.data_dir, origin)
+            running = cls(product, plugged)
+            await running._listen(settings)
+        except BaseException:
+            await database.close()
+            raise
+        running._work()
+        return running
+
+    async def _listen(self, settings: Settings) -> None:
+        pages = self._plugged.playground.routes() if self._plugged else []
+        await self._serve(public(self.ready, []), "0.0.0.0", settings.port, "PORT")  # noqa: S104
+        app = local(self._metrics, pages)
+        await self._serve(app, LOOPBACK, settings.local_port, "FRONTDESK_LOCAL_PORT")
+        self.port, self.local_port = (each.port for each in self._listeners)
+
+    async def _serve(self, app: web.Application, host: str, port: int, name: str) -> None:
+        try:
+            self._listeners.append(await Listener.start(app, host, port))
+        except OSError as error:
+            await self._stop_listening()
+            raise SettingsError(
+                f"Port {port} is taken. Stop what uses it, or set {name} to another."
+            ) from error
+
+    def _work(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self.product.worker.run()),
+            asyncio.create_task(_every(KNOWLEDGE_SECONDS, lambda: _read_documents(self.product))),
+            asyncio.create_task(_every(SWEEP_SECONDS, lambda: _sweep(self.product))),
+        ]
+        if self._plugged is not None:
+            self._plugged.start()
+
+    async def ready(self) -> bool:
+        """Whether new messages can be taken; asks the database at most once a second."""
+        if monotonic() - self._checked_at > 1.0:
+            self._checked_at = monotonic()
+            self._writable = await writable(self.product.database)
+        return self._accepting and self._writable
+
+    async def _metrics(self) -> bytes:
+        self.product.telemetry.waiting.set(await self.product.inbox.depth())
+        return self.product.telemetry.text()
+
+    async def stop(self) -> None:
+        """Refuse new work, finish or give back what is under way, close."""
+        self._accepting = False
+        await self.product.worker.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._stop_listening()
+        if self._plugged is not None:
+            await self._plugged.stop()
+        await self.product.database.close()
+
+    async def _stop_listening(self) -> None:
+        for listener in self._listeners:
+            await listener.stop()
+
+
+def open_database(settings: Settings) -> SqliteDatabase:
+    """The database of an installation, migrated; raises ``SettingsError`` with what to mend."""
+    path = settings.database_path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {path.parent} cannot be made ({error.strerror}). "
+            "Set FRONTDESK_DATA_DIR to a folder that this user may write."
+        ) from error
+    if needs_single_writer():
+        log.info("this SQLite has the WAL-reset bug; a single connection writes, which avoids it")
+    return SqliteDatabase(path, prepare=upgrade_sqlite)
+
+
+async def _read_documents(product: Product) -> None:
+    if product.library is None:
+        return
+    before = product.report.problems if product.report else ()
+    report = await product.library.sync()
+    product.report = report
+    for problem in report.problems:
+        if problem not in before:
+            log.warning("document problem", problem=problem)
+    if report.added or report.changed or report.removed:
+        log.info("documents read", documents=report.documents, passages=report.passages)
+
+
+async def _sweep(product: Product) -> None:
+    await product.sessions.sweep(now() - REMEMBER_EXPIRED)
+    await product.inbox.sweep()
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except StoreError as error:
+            log.warning("background work put off", error=error.code)
+
+
+async def serve(settings: Settings, *, with_playground: bool) -> None:
+    """Run until SIGINT or SIGTERM."""
+    running = await Running.start(settings, with_playground=with_playground)
+    log.info("frontdesk started", port=running.port, local_port=running.local_port)
+    if with_playground:
+        link = f"http://{LOOPBACK}:{running.local_port}/playground"
+        print(f"\n  Frontdesk is running. Open {link}\n", flush=True)  # noqa: T201
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(each, stop.set)
+    await stop.wait()
+    log.info("frontdesk stopping")
+    await running.stop()

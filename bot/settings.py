@@ -1,0 +1,91 @@
+"""What the operator decides, from the environment; every problem is named at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import SettingsError
+
+DEMO = Path(__file__).parent / "demo"
+
+
+class Settings(BaseSettings):
+    """The settings of one process, frozen.
+
+    Prices are US dollars per million tokens, as published on 2026-11-01.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    data_dir: Path = Field(Path("var"), validation_alias="FRONTDESK_DATA_DIR")
+    database_url: str = Field("", validation_alias="FRONTDESK_DATABASE_URL")
+    redis_url: SecretStr | None = Field(None, validation_alias="FRONTDESK_REDIS_URL")
+    knowledge: Path | None = Field(None, validation_alias="FRONTDESK_KNOWLEDGE")
+    port: int = Field(3978, ge=0, le=65_535, validation_alias="PORT")
+    local_port: int = Field(3979, ge=0, le=65_535, validation_alias="FRONTDESK_LOCAL_PORT")
+    admins: str = Field("", validation_alias="FRONTDESK_ADMINS", max_length=4_000)
+    model: str = Field("claude-sonnet-5-5", validation_alias="FRONTDESK_MODEL", min_length=1)
+    small_model: str = Field(
+        "claude-haiku-5-5", validation_alias="FRONTDESK_SMALL_MODEL", min_length=1
+    )
+    price_in: Decimal = Field(Decimal(2), ge=0, validation_alias="FRONTDESK_PRICE_IN")
+    price_out: Decimal = Field(Decimal(10), ge=0, validation_alias="FRONTDESK_PRICE_OUT")
+    price_cached: Decimal = Field(Decimal("0.2"), ge=0, validation_alias="FRONTDESK_PRICE_CACHED")
+    slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    teams_app_id: str = Field("", validation_alias="TEAMS_APP_ID")
+    workers: int = Field(16, ge=1, le=256, validation_alias="FRONTDESK_WORKERS")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("sqlite", "sqlite+aiosqlite"):
+            raise ValueError("must look like sqlite:///path/to/frontdesk.db")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and urlsplit(value.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("has no scheme; write redis://host:6379/0")
+        return value
+
+    @model_validator(mode="after")
+    def _two_ports(self) -> Settings:
+        if self.port and self.port == self.local_port:
+            raise ValueError("PORT and FRONTDESK_LOCAL_PORT must be two different ports")
+        return self
+
+    @property
+    def database_path(self) -> Path:
+        if not self.database_url:
+            return self.data_dir / "frontdesk.db"
+        return Path(urlsplit(self.database_url).path.removeprefix("/") or "frontdesk.db")
+
+    @property
+    def on_a_platform(self) -> bool:
+        """Whether Slack or Teams is configured."""
+        return self.slack_bot_token is not None or bool(self.teams_app_id)
+
+
+def read() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        SettingsError: One or more cannot be used; the text has a sentence for each.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, each['loc'])) or 'Settings'}: "
+            f"{each['msg'].removeprefix('Value error, ')}."
+            for each in error.errors(include_input=False)
+        ]
+        raise SettingsError(" ".join(problems)) from None

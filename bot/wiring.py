@@ -1,0 +1,133 @@
+"""The one place where ports meet their implementations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from adapters.knowledge.library import Library, SyncReport
+from adapters.knowledge.search import FullTextRetriever
+from adapters.llm.offline import OfflineModel
+from adapters.storage.accounts import SqlAccountStore
+from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
+from adapters.storage.cases import SqlCaseStore
+from adapters.storage.database import Database
+from adapters.storage.inbox import Inbox
+from adapters.storage.sessions import SqlSessionStore
+from adapters.storage.turns import SqlJournal
+from adapters.storage.workspaces import SqlWorkspaceStore
+from adapters.tools.report import ReportProblem
+from bot.commands import Commands
+from bot.configure import Configure
+from bot.connections import Connections
+from bot.delivery import Delivery
+from bot.installation_checks import checks
+from bot.intake import Door
+from bot.presses import Presses
+from bot.settings import Settings
+from bot.telemetry import Telemetry
+from bot.worker import Worker
+from core.acting import Actor
+from core.ports import Model
+from core.tools import Toolbox
+from core.turn import TurnHandler
+from handoff.desk import Desk
+from handoff.presses import CasePresses
+
+
+@dataclass(slots=True, kw_only=True)
+class Product:
+    """Everything that runs, wired; platforms are plugged into ``connections``."""
+
+    database: Database
+    connections: Connections
+    inbox: Inbox
+    sessions: SqlSessionStore
+    workspaces: SqlWorkspaceStore
+    door: Door
+    worker: Worker
+    telemetry: Telemetry
+    library: Library | None
+    offline: bool
+    report: SyncReport | None = None
+
+
+def now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, database: Database, model: Model | None = None) -> Product:
+    """Wire the product on a database; without a model it quotes the documents.
+
+    Args:
+        model: The language model, its fallback included.
+    """
+    offline = model is None
+    speaks: Model = model or OfflineModel()
+    connections = Connections()
+    inbox = Inbox(database, owner=uuid4().hex)
+    sessions = SqlSessionStore(database)
+    workspaces = SqlWorkspaceStore(database)
+    actions = SqlActionStore(database)
+    cases = SqlCaseStore(database)
+    desk = Desk(cases, workspaces, connections.permalink, now)
+    toolbox = Toolbox((ReportProblem(),))
+    telemetry = Telemetry()
+    actor = Actor(
+        model=speaks,
+        toolbox=toolbox,
+        actions=actions,
+        sessions=sessions,
+        workspaces=workspaces,
+        clock=now,
+    )
+    handler = TurnHandler(
+        model=speaks,
+        retriever=FullTextRetriever(database),
+        directory=connections,
+        sessions=sessions,
+        accounts=SqlAccountStore(database),
+        workspaces=workspaces,
+        actor=actor,
+        desk=desk,
+        progress=connections,
+        clock=now,
+    )
+    worker = Worker(
+        inbox,
+        handler,
+        actor,
+        Delivery(connections.posters, desk.undelivered),
+        lambda turn_id: SqlJournal(database, turn_id),
+        telemetry,
+        settings.workers,
+    )
+    product = Product(
+        database=database,
+        connections=connections,
+        inbox=inbox,
+        sessions=sessions,
+        workspaces=workspaces,
+        door=Door(
+            inbox,
+            Presses(
+                CasePresses(cases, workspaces, now), actions, SqlFeedbackStore(database), inbox, now
+            ),
+            Commands(
+                connections,
+                workspaces,
+                inbox,
+                Configure(workspaces, connections, desk),
+                checks(database, workspaces, speaks, offline, connections, lambda: product.report),
+                frozenset(settings.admins.split()),
+            ),
+            worker.wake,
+        ),
+        worker=worker,
+        telemetry=telemetry,
+        library=Library(database, settings.knowledge) if settings.knowledge else None,
+        offline=offline,
+    )
+    return product

@@ -1,0 +1,216 @@
+"""The worker: leases a thread, sends what waits there, handles its next message."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import structlog
+
+from adapters.storage.codec import load
+from adapters.storage.inbox import LEASE_SECONDS, Inbox, Item, Kind, Lease, Work
+from bot.delivery import Delivery
+from bot.telemetry import Telemetry
+from core.acting import Actor
+from core.errors import BotError, LeaseLost, ModelError, StoreError, StoreUnavailable
+from core.ids import ThreadKey
+from core.messages import InboundMessage
+from core.outcome import TurnOutcome
+from core.ports import Journal
+from core.turn import TurnHandler
+
+log = structlog.get_logger()
+
+ATTEMPTS_MOST = 5
+DEATHS_MOST = 3  # processes that died while handling one message
+POLL_SECONDS = 0.5
+GRACE_SECONDS = 20.0  # to finish what is under way at shutdown
+
+
+class Worker:
+    """Works through the inbox with a bounded number of threads at a time."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        handler: TurnHandler,
+        actor: Actor,
+        delivery: Delivery,
+        journal: Callable[[str], Journal],
+        telemetry: Telemetry,
+        width: int,
+    ) -> None:
+        self._inbox = inbox
+        self._handler = handler
+        self._actor = actor
+        self._delivery = delivery
+        self._journal = journal
+        self._telemetry = telemetry
+        self._room = asyncio.Semaphore(width)
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._held: dict[str, asyncio.Task[None]] = {}
+        self._overdue: dict[str, ThreadKey] = {}
+
+    def wake(self) -> None:
+        """There is new work."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until ``stop``; a database that fails is tried again."""
+        await self._inbox.recover()
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while not self._stopping:
+                await self._room.acquire()
+                work = None if self._stopping else await self._lease()
+                if work is None:
+                    self._room.release()
+                    await self._sleep()
+                else:
+                    self._start(work)
+        finally:
+            renewing.cancel()
+
+    async def stop(self) -> None:
+        """Take nothing new; finish what is under way for a while, then give it back."""
+        self._stopping = True
+        self.wake()
+        tasks = list(self._held.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _lease(self) -> Work | None:
+        try:
+            return await self._inbox.lease()
+        except StoreError as error:
+            log.warning("database not ready", error=error.code)
+            await asyncio.sleep(POLL_SECONDS)
+            return None
+
+    async def _sleep(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        self._wake.clear()
+
+    def _start(self, work: Work) -> None:
+        thread = work.lease.thread_key
+        task = asyncio.create_task(self._drain(work))
+        self._held[thread] = task
+
+        def ended(_: asyncio.Task[None]) -> None:
+            del self._held[thread]
+            self._room.release()
+            self.wake()
+
+        task.add_done_callback(ended)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            if self._held:
+                with contextlib.suppress(StoreError):  # a lost lease shows at the next write
+                    await self._inbox.renew(list(self._held))
+
+    async def _drain(self, work: Work) -> None:
+        """Do a thread's work, piece by piece, until nothing is due there."""
+        lease, next_work = work.lease, work
+        try:
+            while True:
+                following = await self._step(next_work)
+                if following is None:
+                    return
+                next_work = following
+                if self._stopping:
+                    await self._inbox.release(lease, next_work.item)
+                    return
+        except LeaseLost:
+            log.warning("lease lost", thread=lease.thread_key)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._inbox.release(lease, next_work.item))
+            raise
+        except StoreError as error:
+            log.warning("thread given back", thread=lease.thread_key, error=error.code)
+            await self._give_back(lease, next_work.item)
+        except Exception:
+            log.exception("thread failed", thread=lease.thread_key)
+
+    async def _give_back(self, lease: Lease, item: Item | None) -> None:
+        """Free a thread whose work could not be stored, as soon as the database lets us."""
+        while not self._stopping:
+            await asyncio.sleep(1.0)
+            try:
+                return await self._inbox.release(lease, item)
+            except LeaseLost:
+                return None
+            except StoreError as error:
+                log.warning("database not ready", error=error.code)
+        return None
+
+    async def _step(self, work: Work) -> Work | None:
+        if work.outgoing:
+            receipts = await self._delivery.send(work.outgoing)
+            self._telemetry.delivered(receipts)
+            if work.lease.thread_key in self._overdue:  # the answer is out: now there is time
+                await self._tidy(self._overdue.pop(work.lease.thread_key))
+            return await self._inbox.delivered(work.lease, receipts)
+        if work.item is None:
+            return None
+        if work.item.attempts > ATTEMPTS_MOST or work.item.deaths >= DEATHS_MOST:
+            return await self._bury(work.lease, work.item)
+        try:
+            outcome = await self._handled(work.item)
+            return await self._finish(work.lease, work.item, outcome)
+        except (LeaseLost, StoreUnavailable):
+            raise  # not the message's fault: this attempt does not count
+        except Exception as error:  # noqa: BLE001 - whatever it is, the message is tried again
+            return await self._again(work.lease, work.item, error)
+
+    async def _finish(
+        self, lease: Lease, item: Item, outcome: TurnOutcome | None, *, dead: bool = False
+    ) -> Work | None:
+        following = await self._inbox.finish(lease, item, outcome, dead=dead)
+        self.wake()  # posts to other channels wait in threads of their own
+        if outcome is not None:
+            self._telemetry.turn(outcome.record)
+            if outcome.session is not None and outcome.session.overdue:
+                self._overdue[lease.thread_key] = outcome.record.thread
+        return following
+
+    async def _handled(self, item: Item) -> TurnOutcome | None:
+        match item.kind:
+            case Kind.MESSAGE:
+                message = load(InboundMessage, item.payload)
+                return await self._handler.handle(message, self._journal(message.turn_id))
+            case Kind.ACTION:
+                return await self._actor.carry_out(item.payload, self._journal(item.payload))
+
+    async def _again(self, lease: Lease, item: Item, error: Exception) -> Work | None:
+        code = error.code if isinstance(error, BotError) else type(error).__name__
+        log.warning("turn failed", thread=lease.thread_key, error=code, attempt=item.attempts)
+        if not isinstance(error, BotError):
+            log.error("unexpected error", exc_info=error)
+        return await self._inbox.retry(lease, item, 2.0 ** (item.attempts - 1))
+
+    async def _bury(self, lease: Lease, item: Item) -> Work | None:
+        """Give up on a message: it is kept for a look, the person is told and gets a person."""
+        log.error("message dead", thread=lease.thread_key, attempts=item.attempts)
+        if item.kind is Kind.MESSAGE:
+            outcome: TurnOutcome | None = await self._handler.give_up(
+                load(InboundMessage, item.payload)
+            )
+        else:
+            outcome = await self._actor.give_up(item.payload)
+        return await self._finish(lease, item, outcome, dead=True)
+
+    async def _tidy(self, thread: ThreadKey) -> None:
+        session = await self._handler.sessions.load(thread)
+        try:
+            if session is not None:
+                await self._handler.tidy(session)
+        except (ModelError, StoreError) as error:
+            log.warning("summary put off", thread=str(thread), error=error.code)

@@ -1,0 +1,136 @@
+"""Actions in a turn: proposed with frozen arguments, run after a word, reported with a receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from core import wording
+from core.cards import Button, Buttons, Card, Plain, Tone
+from core.drafts import Task
+from core.errors import ToolError
+from core.evidence import Evidence
+from core.ids import derived_id
+from core.messages import InboundMessage
+from core.outcome import Ending, Post, TurnOutcome
+from core.ports import ActionStore, Clock, Journal, Model, SessionStore, WorkspaceStore
+from core.routes import Routed
+from core.session import ExchangeKind, Session
+from core.steps import reply
+from core.steps.act import choose
+from core.steps.assemble import assemble
+from core.steps.ledger import Ledger
+from core.steps.retrieve import Found
+from core.tools import Action, ActionState, Caller, Consent, Tool, Toolbox, ToolOutcome, propose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Proposes and carries out actions."""
+
+    model: Model
+    toolbox: Toolbox
+    actions: ActionStore
+    sessions: SessionStore
+    workspaces: WorkspaceStore
+    clock: Clock
+
+    async def propose(
+        self,
+        message: InboundMessage,
+        session: Session,
+        routed: Routed,
+        found: Found,
+        caller: Caller,
+        journal: Journal,
+        ledger: Ledger,
+    ) -> TurnOutcome | None:
+        """Propose the tool that fits, or None when none does or a person must decide."""
+        offered = self.toolbox.offered(caller)
+        if not offered or "decision" in routed.risks:
+            return None
+        reader = message.author.key if found.audience.private else None
+        prompt = assemble(Task.ACT, message, session, reader, Evidence(), None, offered)
+        chosen, completion = await choose(prompt, caller, self.toolbox, self.model, journal)
+        ledger.called(completion, prompt)
+        if chosen is None:
+            return None
+        tool, arguments = chosen
+        action = propose(message, tool, arguments, _action_id(message), self.clock())
+        await self.actions.propose(action)
+        if tool.consent is Consent.NONE:
+            await self.actions.move(action.action_id, ActionState.PROPOSED, ActionState.CONFIRMED)
+            return await self._run(action, tool, arguments, caller, journal, ledger, session)
+        post = reply.proposal(message, tool.preview(arguments), action.action_id)
+        return ledger.end(
+            Ending.PROPOSED,
+            (post,),
+            session=session,
+            kind=ExchangeKind.ACTION,
+            said=wording.REMEMBERED_PROPOSAL.format(tool=tool.name),
+        )
+
+    async def carry_out(self, action_id: str, journal: Journal) -> TurnOutcome | None:
+        """Run a confirmed action, once; None when it is not there to be run."""
+        action = await self.actions.get(action_id)
+        if action is None or action.state not in (ActionState.CONFIRMED, ActionState.DONE):
+            return None
+        settings = await self.workspaces.settings(action.thread.workspace)
+        caller = Caller(action.requester, action.thread, settings)
+        ledger = _ledger(action, self.clock)
+        session = await self.sessions.load(action.thread) or Session(action.thread)
+        try:
+            tool, arguments = self.toolbox.restored(action, caller)
+            return await self._run(action, tool, arguments, caller, journal, ledger, session)
+        except ToolError as error:
+            await self.actions.move(action_id, ActionState.CONFIRMED, ActionState.FAILED)
+            return ledger.end(Ending.ACTED, (_failed(action, str(error)),))
+
+    async def give_up(self, action_id: str) -> TurnOutcome | None:
+        """The end of an action that could not be carried out: nothing is claimed to be done."""
+        action = await self.actions.get(action_id)
+        if action is None:
+            return None
+        await self.actions.move(action_id, ActionState.CONFIRMED, ActionState.FAILED)
+        failed = _failed(action, wording.ACTION_UNKNOWN)
+        return _ledger(action, self.clock).end(Ending.ACTED, (failed,))
+
+    async def _run(
+        self,
+        action: Action,
+        tool: Tool,
+        arguments: BaseModel,
+        caller: Caller,
+        journal: Journal,
+        ledger: Ledger,
+        session: Session,
+    ) -> TurnOutcome:
+        key = action.action_id
+        done = await journal.once("tool", ToolOutcome, lambda: tool.run(arguments, caller, key))
+        await self.actions.move(key, ActionState.CONFIRMED, ActionState.DONE, done.receipt)
+        words = f"{done.text} Receipt: {done.receipt}."
+        report = Post(action.thread, Card((Plain(words),), tone=Tone.DONE))
+        return ledger.end(
+            Ending.ACTED,
+            (*done.posts, report),
+            session=session,
+            kind=ExchangeKind.ACTION,
+            said=words,
+        )
+
+
+def _action_id(message: InboundMessage) -> str:
+    return derived_id("action", message.turn_id).hex
+
+
+def _ledger(action: Action, clock: Clock) -> Ledger:
+    turn_id = derived_id("carry-out", action.action_id).hex
+    asked = wording.REMEMBERED_CONFIRMED.format(tool=action.tool)
+    return Ledger(turn_id, action.thread, action.requester, action.place, asked, clock(), clock)
+
+
+def _failed(action: Action, why: str) -> Post:
+    button = Button(wording.TALK_TO_PERSON, "person", action.turn_id)
+    words = wording.ACTION_FAILED.format(why=why)
+    return Post(action.thread, Card((Plain(words), Buttons((button,))), tone=Tone.ATTENTION))

@@ -1,0 +1,106 @@
+"""What a model is asked and what it gives back, before anybody sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from core.routes import Tier
+from core.usage import Usage
+from core.window import Part, Piece
+
+
+class Task(StrEnum):
+    """The kinds of work a model does; each has its prompt in ``core/prompts``."""
+
+    ROUTE = "route"
+    ANSWER = "answer"
+    ACT = "act"
+    SUMMARISE = "summarise"
+
+
+class Stop(StrEnum):
+    """Why a model stopped; only END is a finished text, only TOOL a call."""
+
+    END = "end"
+    TOOL = "tool"
+    LENGTH = "length"
+    REFUSAL = "refusal"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as a model sees it: name, purpose, JSON schema of its arguments, sample requests."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One request to a model: pieces in reading order, already within the budget.
+
+    Args:
+        schema: The JSON schema the reply must follow, for ROUTE.
+        tools: The tools it may choose from, for ACT.
+    """
+
+    task: Task
+    tier: Tier
+    pieces: tuple[Piece, ...]
+    schema: Mapping[str, Any] | None = None
+    tools: tuple[ToolSpec, ...] = ()
+
+    def text_of(self, part: Part) -> str:
+        return "\n\n".join(piece.text for piece in self.pieces if piece.part is part)
+
+    @property
+    def tokens_by_part(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for piece in self.pieces:
+            name = piece.part.value
+            counts[name] = counts.get(name, 0) + piece.tokens
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of answer text and the ids of the passages it rests on."""
+
+    text: str
+    passage_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool a model proposes. Its arguments are untrusted until validated."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A model's reply.
+
+    Args:
+        model: Which model spoke, for the ledger.
+        degraded: A fallback spoke because the configured model could not.
+    """
+
+    model: str
+    stop: Stop
+    spans: tuple[Span, ...] = ()
+    data: dict[str, Any] | None = None
+    calls: tuple[ToolCall, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    degraded: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)

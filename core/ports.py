@@ -1,0 +1,232 @@
+"""Everything core asks of the outside, on one page.
+
+Adapters implement these; ``tests/contract`` runs one suite per port on every
+implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from core.account import Account, Fact, Profile
+from core.cards import Card
+from core.drafts import Completion, Prompt
+from core.escalation import Escalation, Stance
+from core.evidence import Evidence
+from core.ids import AccountKey, MessageRef, ThreadKey, WorkspaceKey
+from core.messages import ButtonPress, Command, InboundMessage, Readers
+from core.outcome import Post
+from core.session import Session
+from core.tools import Action, ActionState
+from core.workspace import WorkspaceSettings
+
+T = TypeVar("T")
+
+Clock = Callable[[], datetime]
+"""The time now, with a zone."""
+
+
+class Model(Protocol):
+    """A language model, large, small or local."""
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Answer one prompt within a total deadline.
+
+        Raises:
+            ModelUnavailable: It cannot be reached, or is out of budget.
+            ModelReplyInvalid: It answered in a shape that cannot be used.
+        """
+        ...
+
+
+class Retriever(Protocol):
+    """Search over the organisation's documents."""
+
+    async def search(self, query: str, rights: frozenset[str], limit: int = 5) -> Evidence:
+        """Passages from documents whose audience is in ``rights`` as it is now, best first."""
+        ...
+
+
+class Directory(Protocol):
+    """What a platform knows about people and channels, asked afresh for every turn."""
+
+    async def profile(self, account: AccountKey) -> Profile | None:
+        """The person as the platform's directory has them, or None when it has not."""
+        ...
+
+    async def readers(self, message: InboundMessage) -> Readers:
+        """Who will read a reply in the message's thread, and a private one to its author."""
+        ...
+
+    async def find(self, workspace: WorkspaceKey, name: str) -> AccountKey | None:
+        """A person by mention token, id or handle, as an admin types it."""
+        ...
+
+    async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
+        """A channel by mention token, id or name, as an admin types it."""
+        ...
+
+    async def direct(self, account: AccountKey) -> ThreadKey:
+        """The thread of the bot's direct chat with a person."""
+        ...
+
+    async def open_to_all(self, channel: ThreadKey) -> bool:
+        """Whether everyone, or somebody outside, can read a channel."""
+        ...
+
+
+class Poster(Protocol):
+    """Makes things visible on one platform."""
+
+    async def post(self, post: Post, post_id: str) -> str:
+        """Show a card once and return the platform's id of it.
+
+        Args:
+            post_id: Our id of this post; the same post tried again has the same.
+
+        Raises:
+            NotSent: Certainly not shown; worth another try.
+            Ambiguous: Perhaps shown.
+            Refused: It will never be.
+        """
+        ...
+
+    async def update(self, post: Post, post_id: str) -> str:
+        """Redraw ``post.replaces``; doing it again changes nothing. Raises as ``post`` does."""
+        ...
+
+    async def find(self, post: Post, post_id: str) -> str | None:
+        """The platform's id of a post that was perhaps shown, or None when it was not."""
+        ...
+
+    async def status(self, thread: ThreadKey, text: str) -> None:
+        """Say what the bot is doing in a thread; empty text clears it. Best effort."""
+        ...
+
+    def permalink(self, message: MessageRef) -> str:
+        """A link that opens the message for somebody who may read it."""
+        ...
+
+
+class SessionStore(Protocol):
+    """Where sessions live; a derived value that can be rebuilt from the exchanges."""
+
+    async def load(self, thread: ThreadKey) -> Session | None:
+        """The session of a thread, expired or not; None when there is none."""
+        ...
+
+    async def save(self, session: Session) -> Session:
+        """Write ``session`` over the version it names; returns it with its new version.
+
+        Raises:
+            Conflict: The stored version is another.
+        """
+        ...
+
+    async def sweep(self, now: datetime) -> int:
+        """Delete expired sessions; the number deleted, at most some hundreds a call."""
+        ...
+
+
+class AccountStore(Protocol):
+    """Account memory."""
+
+    async def recall(self, account: AccountKey) -> Account:
+        """What is known now: facts neither superseded nor expired."""
+        ...
+
+    async def learn(self, account: AccountKey, facts: Sequence[Fact]) -> None:
+        """Write facts; one that contradicts an older one supersedes it, with history."""
+        ...
+
+
+class WorkspaceStore(Protocol):
+    """The numbered configurations of workspaces."""
+
+    async def settings(self, workspace: WorkspaceKey) -> WorkspaceSettings:
+        """The newest configuration, or the closed default."""
+        ...
+
+    async def change(
+        self, workspace: WorkspaceKey, settings: WorkspaceSettings, by: str
+    ) -> WorkspaceSettings:
+        """Store the next version after ``settings.version``; returns it as stored.
+
+        Raises:
+            Conflict: Somebody changed it since it was read.
+        """
+        ...
+
+
+class ActionStore(Protocol):
+    """The action ledger."""
+
+    async def propose(self, action: Action) -> None:
+        """Record an action; the same ``action_id`` again changes nothing."""
+        ...
+
+    async def get(self, action_id: str) -> Action | None: ...
+
+    async def move(
+        self, action_id: str, old: ActionState, new: ActionState, receipt: str = ""
+    ) -> bool:
+        """One conditional step; False when the action was not in ``old`` any more."""
+        ...
+
+
+class Journal(Protocol):
+    """Results of a turn's costly steps, kept before they are used."""
+
+    async def once(self, step: str, kind: type[T], make: Callable[[], Awaitable[T]]) -> T:
+        """The stored result of ``step``, or ``make()``'s, stored first."""
+        ...
+
+
+class Progress(Protocol):
+    """Tells people what the bot is doing. Best effort, never waited for."""
+
+    def show(self, thread: ThreadKey, text: str) -> None: ...
+
+
+class FrontDoor(Protocol):
+    """What platform adapters call with what they received and verified."""
+
+    async def message(self, message: InboundMessage) -> bool:
+        """Take a message in; when this returns it may be acknowledged.
+
+        Returns:
+            Whether the bot will deal with it; False for what is none of its business.
+
+        Raises:
+            StoreUnavailable: It was not kept; do not acknowledge it.
+        """
+        ...
+
+    async def press(self, press: ButtonPress) -> Card | None:
+        """Do what a button asks for; returns what to tell the person privately, if anything."""
+        ...
+
+    async def command(self, command: Command) -> Card:
+        """Carry out a command; returns the private reply."""
+        ...
+
+
+class SupportDesk(Protocol):
+    """The way to people; ``handoff.desk`` implements it."""
+
+    async def stance(self, message: InboundMessage) -> Stance:
+        """Who answers this message now."""
+        ...
+
+    async def relay(self, message: InboundMessage) -> tuple[Post, ...]:
+        """Carry a message between a claimed thread and its case, whichever it was written in."""
+        ...
+
+    async def open(self, escalation: Escalation) -> tuple[Post, ...]:
+        """Ask for a person; returns what the requester should be told.
+
+        Done once per turn id; while a case is open for the thread, the request joins it.
+        """
+        ...

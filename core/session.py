@@ -1,0 +1,139 @@
+"""Session memory: what is known about this thread, and nothing about any other.
+
+A session is derived from the thread's exchanges, which are rows of their own. It
+holds the newest word for word and a running summary of the old; an exchange
+``only_for`` one person is shown to nobody else and never summarised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.ids import AccountKey, ThreadKey
+from core.messages import InboundMessage, Place
+
+KEEP_MOST = 20  # exchanges word for word, then
+TRIM_TO = 12  # in one block, so that the prompt's beginning stays cached
+CHANNEL_LIFE = timedelta(days=7)
+DIRECT_LIFE = timedelta(hours=8)
+
+
+class ExchangeKind(StrEnum):
+    """What became of a message."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    DECLINE = "decline"
+    GREETING = "greeting"
+    ACTION = "action"
+    ESCALATION = "escalation"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What one person asked and what the bot said."""
+
+    turn_id: str
+    author: AccountKey
+    author_name: str
+    asked: str
+    answered: str
+    at: datetime
+    kind: ExchangeKind
+    only_for: AccountKey | None = None
+
+    def readable_by(self, reader: AccountKey | None) -> bool:
+        """Whether this may be shown to ``reader``; None stands for everyone in the thread."""
+        return self.only_for is None or self.only_for == reader
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The state of one thread.
+
+    Args:
+        version: Counts writes; a save names the version it read (compare-and-set).
+        exchanges: The newest, oldest first, word for word.
+        summary: What went before them, shared exchanges only.
+        summarised_until: Time of the last exchange that only the summary holds.
+        helping: The person the bot answers here without a mention.
+        joined: Somebody else wrote since; the bot waits for a mention.
+        afresh: The old session had expired when this message came.
+        tell_summary: The person has not been told yet that older messages were summarised.
+    """
+
+    thread: ThreadKey
+    version: int = 0
+    exchanges: tuple[Exchange, ...] = ()
+    summary: str = ""
+    summarised_until: datetime | None = None
+    helping: AccountKey | None = None
+    joined: bool = False
+    expires_at: datetime | None = None
+    afresh: bool = False
+    tell_summary: bool = False
+    unanswered: int = 0
+
+    def readable_by(self, reader: AccountKey | None) -> tuple[Exchange, ...]:
+        return tuple(exchange for exchange in self.exchanges if exchange.readable_by(reader))
+
+    def expects(self, message: InboundMessage) -> bool:
+        """Whether a message starts a turn here.
+
+        A mention or a direct message always does. In a thread the bot has answered in, so does
+        a reply by the person it is helping, unless it addresses somebody else or another person
+        has joined in since.
+        """
+        if message.mentions_bot or message.wants_person or message.place is Place.DIRECT:
+            return True
+        return self.helping == message.author.key and not (self.joined or message.mentions_others)
+
+    def noticing(self, message: InboundMessage) -> Session | None:
+        """The session after a message that was not for the bot, or None when it is the same.
+
+        The words are not kept, only that somebody else has joined.
+        """
+        if self.joined or self.helping is None or message.author.key == self.helping:
+            return None
+        return replace(self, joined=True)
+
+    def after(self, exchange: Exchange, place: Place) -> Session:
+        """The session with one more exchange, its life prolonged."""
+        life = DIRECT_LIFE if place is Place.DIRECT else CHANNEL_LIFE
+        clarified = exchange.kind is ExchangeKind.CLARIFY
+        return replace(
+            self,
+            exchanges=(*self.exchanges, exchange),
+            helping=exchange.author,
+            joined=False,
+            afresh=False,
+            tell_summary=False,
+            unanswered=self.unanswered + 1 if clarified else 0,
+            expires_at=exchange.at + life,
+        )
+
+    def alive(self, now: datetime, thread: ThreadKey) -> Session:
+        """This session, or an empty one of the next version when it has expired."""
+        if self.expires_at is None or now < self.expires_at:
+            return self
+        return Session(thread, version=self.version, afresh=bool(self.exchanges or self.summary))
+
+    @property
+    def overdue(self) -> tuple[Exchange, ...]:
+        """The block of old exchanges to be summarised now; empty while all fit."""
+        if len(self.exchanges) <= KEEP_MOST:
+            return ()
+        return self.exchanges[:-TRIM_TO]
+
+    def summarised(self, summary: str) -> Session:
+        """The session with its overdue block replaced by a summary of it."""
+        block = self.overdue
+        return replace(
+            self,
+            exchanges=self.exchanges[len(block) :],
+            summary=summary,
+            summarised_until=block[-1].at,
+            tell_summary=True,
+        )

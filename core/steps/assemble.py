@@ -1,0 +1,61 @@
+"""Put together only the right context, within a budget of tokens, stable parts first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.account import Account
+from core.drafts import Prompt, Task, ToolSpec
+from core.evidence import Evidence
+from core.ids import AccountKey
+from core.messages import InboundMessage
+from core.prompts import instructions
+from core.routes import Tier
+from core.session import Exchange, Session
+from core.window import Part, Piece, estimate, fit
+
+BUDGET = 24_000  # tokens, the reply included
+NEWEST_KEPT = 2  # exchanges that are never dropped
+
+
+def assemble(
+    task: Task,
+    message: InboundMessage,
+    session: Session,
+    reader: AccountKey | None,
+    evidence: Evidence,
+    account: Account | None = None,
+    tools: Sequence[ToolSpec] = (),
+) -> Prompt:
+    """The prompt of an answer or an action.
+
+    Args:
+        reader: The one person who will read the answer, or None for everyone in the thread;
+            exchanges that are only for somebody else never enter.
+
+    Raises:
+        WindowTooSmall: The question alone is longer than the budget.
+    """
+    pieces = [Piece.of(Part.INSTRUCTIONS, instructions(task), required=True)]
+    if session.summary:
+        pieces.append(Piece.of(Part.SUMMARY, session.summary))
+    exchanges = session.readable_by(reader)
+    for age, exchange in enumerate(reversed(exchanges)):
+        pieces.insert(len(pieces) - age, _exchange(exchange, required=age < NEWEST_KEPT))
+    for fact in account.facts if account else ():
+        words = f"{fact.key}: {fact.value} ({fact.source}, {fact.learned_at:%Y-%m-%d})"
+        pieces.append(Piece(Part.FACT, words, estimate(words), fact=fact))
+    for rank, passage in enumerate(reversed(evidence.passages)):
+        best = rank == len(evidence.passages) - 1
+        words = passage.text
+        pieces.append(
+            Piece(Part.PASSAGE, words, estimate(words) + 60, required=best, passage=passage)
+        )
+    pieces.append(Piece.of(Part.QUESTION, message.text, required=True))
+    return Prompt(task, Tier.MAIN, fit(pieces, BUDGET), tools=tuple(tools))
+
+
+def _exchange(exchange: Exchange, *, required: bool) -> Piece:
+    asked, answered = exchange.asked[:4_000], exchange.answered[:4_000]
+    words = f"{exchange.author_name}: {asked}\nBot: {answered}"
+    return Piece(Part.EXCHANGE, words, estimate(words), required=required, exchange=exchange)

@@ -1,0 +1,104 @@
+"""Decide, before anybody sees it, whether a draft may be sent.
+
+Doubt leads to a clarifying question or to a person. The checks need no model and
+hold whatever the model was talked into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.account import Account
+from core.drafts import Completion
+from core.escalation import Reason
+from core.evidence import Evidence
+from core.routes import Routed
+
+NUMBER = re.compile(r"\d[\d.,:]*\d|\d")
+CLAIM = re.compile(
+    r"\b(?:i(?:'ve| have)|we(?:'ve| have)|i) (?:just |now |already |also )?"
+    r"(?:reset|created|opened|filed|booked|cancelled|canceled|deleted|removed|sent|ordered|updated"
+    r"|changed|approved|granted|unlocked|enabled|disabled|refunded|scheduled|submitted|escalated"
+    r"|forwarded|notified|paid|registered|issued)\b"
+    r"|\b(?:has been|have been|is now|was) (?:successfully )?(?:reset|refunded|approved|granted"
+    r"|unlocked|cancelled|canceled|booked for you|deleted for you)\b",
+    re.IGNORECASE,
+)
+VAGUE_WORDS = 3  # a message this short may only need a clarifying question
+CLARIFY_MOST = 1  # clarifying questions in a row
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a draft may be sent, and if not, what instead.
+
+    Args:
+        reason: Why a person should take over; None with ``clarify`` or when all is well.
+        problem: What was found, for the ledger and the handoff card; never the text itself.
+    """
+
+    sends: bool
+    clarify: bool = False
+    reason: Reason | None = None
+    problem: str = ""
+
+
+def judge(
+    routed: Routed,
+    completion: Completion,
+    evidence: Evidence,
+    account: Account | None,
+    asked: str,
+    clarified: int,
+) -> Verdict:
+    """The verdict on a draft."""
+    if routed.risks:
+        return Verdict(sends=False, reason=Reason.POLICY_RISK, problem="policy risk")
+    if not completion.text.strip():
+        return _without_evidence(completion, asked, clarified)
+    given = {passage.passage_id: passage for passage in evidence.passages}
+    cited = {each for span in completion.spans for each in span.passage_ids}
+    if not cited <= given.keys():
+        return Verdict(sends=False, reason=Reason.UNSURE, problem="cites what was not given")
+    facts = [fact.value for fact in account.facts] if account else []
+    if not cited and not _rests_on(completion.text, facts):
+        return Verdict(sends=False, reason=Reason.NO_EVIDENCE, problem="no source for the answer")
+    sources = [f"{given[each].heading} {given[each].text}" for each in cited]
+    titles = [f"{given[each].document.title} {given[each].document.updated}" for each in cited]
+    invented = _numbers([completion.text]) - _numbers([*sources, *titles, *facts, asked])
+    if invented:
+        return Verdict(sends=False, reason=Reason.UNSURE, problem="a number without a source")
+    if _claims(completion.text, sources):
+        return Verdict(
+            sends=False, reason=Reason.UNSURE, problem="claims an action without receipt"
+        )
+    return Verdict(sends=True)
+
+
+def _without_evidence(completion: Completion, asked: str, clarified: int) -> Verdict:
+    if completion.degraded:
+        return Verdict(sends=False, reason=Reason.MODEL_UNAVAILABLE, problem="model unavailable")
+    if len(asked.split()) <= VAGUE_WORDS and clarified < CLARIFY_MOST:
+        return Verdict(sends=False, clarify=True, problem="too vague")
+    return Verdict(sends=False, reason=Reason.NO_EVIDENCE, problem="not in the documents")
+
+
+def _rests_on(answer: str, facts: Iterable[str]) -> bool:
+    """Whether an answer without citations repeats the value of at least one known fact."""
+    lowered = answer.casefold()
+    return any(fact.casefold() in lowered for fact in facts)
+
+
+def _numbers(texts: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for words in texts:
+        found.update(re.sub(r"[.,:]", "", number) for number in NUMBER.findall(words))
+    return found
+
+
+def _claims(answer: str, sources: Iterable[str]) -> bool:
+    """Whether the bot says it did something; words quoted from a source are not a claim."""
+    quoted = " ".join(sources).casefold()
+    return any(match.group().casefold() not in quoted for match in CLAIM.finditer(answer))

@@ -1,0 +1,98 @@
+"""Keeps the books of one turn while it runs, and closes them as its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from core.drafts import Completion, Prompt
+from core.escalation import Reason
+from core.evidence import Evidence
+from core.ids import AccountKey, ThreadKey
+from core.messages import InboundMessage, Person, Place
+from core.outcome import Ending, Post, TurnOutcome, TurnRecord
+from core.ports import Clock
+from core.routes import Routed
+from core.session import Exchange, ExchangeKind, Session
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The growing record of a turn."""
+
+    turn_id: str
+    thread: ThreadKey
+    author: Person
+    place: Place
+    asked: str
+    asked_at: datetime
+    clock: Clock
+    record: TurnRecord = field(init=False)
+
+    def __post_init__(self) -> None:
+        workspace, account = self.thread.workspace, self.author.key
+        self.record = TurnRecord(
+            self.turn_id, workspace, self.thread, account, Ending.QUIET, self.clock()
+        )
+
+    @classmethod
+    def of(cls, message: InboundMessage, clock: Clock) -> Ledger:
+        return cls(
+            message.turn_id,
+            message.thread,
+            message.author,
+            message.place,
+            message.text,
+            message.sent_at,
+            clock,
+        )
+
+    def routed(self, routed: Routed, completion: Completion | None) -> None:
+        self.record = replace(self.record, route=routed.route, decided_by=routed.decided_by)
+        if completion is not None:
+            self.record = replace(self.record, usage=self.record.usage + completion.usage)
+
+    def found(self, evidence: Evidence) -> None:
+        ids = tuple(passage.passage_id for passage in evidence.passages)
+        self.record = replace(self.record, confidence=round(evidence.confidence, 3), dropped=ids)
+
+    def called(self, completion: Completion, prompt: Prompt | None = None) -> None:
+        """A model answered; with which prompt, when it is the answer's."""
+        usage = self.record.usage + completion.usage
+        self.record = replace(self.record, usage=usage, model=completion.model)
+        if prompt is not None:
+            self.record = replace(self.record, tokens_by_part=prompt.tokens_by_part)
+
+    def judged(self, problem: str) -> None:
+        self.record = replace(self.record, problem=problem)
+
+    def cited(self, completion: Completion) -> None:
+        used = {each for span in completion.spans for each in span.passage_ids}
+        retrieved = self.record.dropped
+        self.record = replace(
+            self.record,
+            used=tuple(each for each in retrieved if each in used),
+            dropped=tuple(each for each in retrieved if each not in used),
+        )
+
+    def end(
+        self,
+        ending: Ending,
+        posts: tuple[Post, ...],
+        *,
+        reason: Reason | None = None,
+        session: Session | None = None,
+        kind: ExchangeKind | None = None,
+        said: str = "",
+        only_for: AccountKey | None = None,
+    ) -> TurnOutcome:
+        """Close the books. With a session and a kind, the exchange is remembered."""
+        seconds = (self.clock() - self.record.at).total_seconds()
+        record = replace(self.record, ending=ending, reason=reason, seconds=seconds)
+        if session is None or kind is None:
+            return TurnOutcome(record, posts, session=session)
+        exchange = Exchange(
+            self.turn_id, self.author.key, self.author.name, self.asked, said, self.asked_at, kind,
+            only_for,
+        )  # fmt: skip
+        return TurnOutcome(record, posts, exchange, session.after(exchange, self.place))

@@ -1,0 +1,132 @@
+"""Say it: the cards of every way a turn can end, and to whom each part goes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core import text, wording
+from core.cards import (
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Field,
+    Fields,
+    Note,
+    Plain,
+    Prose,
+    Source,
+    Sources,
+    Style,
+    Tone,
+)
+from core.drafts import Completion
+from core.evidence import Document, Evidence
+from core.messages import InboundMessage
+from core.outcome import Post
+from core.session import Session
+from core.steps.retrieve import Found
+
+PART_MOST = 2_900  # characters a part; Slack's section takes 3,000
+
+
+def plain(message: InboundMessage, words: str, *, notes: tuple[str, ...] = ()) -> tuple[Post, ...]:
+    """A line of our own in the thread."""
+    return (Post(message.thread, Card((*(Note(note) for note in notes), Prose(words)))),)
+
+
+def answered(
+    message: InboundMessage,
+    session: Session,
+    completion: Completion,
+    found: Found,
+    today: date,
+) -> tuple[Post, ...]:
+    """An answer with its sources; to its asker alone where not everyone may read it."""
+    words, sources = cited(completion, found.evidence, today)
+    links = tuple(source.link for source in sources if source.link)
+    parts = text.split(words, PART_MOST)
+    only_for = message.author.key if found.privately else None
+    posts = []
+    for number, part in enumerate(parts, start=1):
+        blocks: list[Block] = []
+        if number == 1:
+            blocks += [Note(note) for note in notes(session, completion)]
+        blocks.append(Prose(part, links))
+        if number == len(parts):
+            blocks += [Sources(sources)] if sources else []
+            blocks.append(Buttons(_feedback(message.turn_id)))
+        posts.append(Post(message.thread, Card(tuple(blocks)), only_for=only_for))
+    if found.privately:
+        posts.append(Post(message.thread, Card((Plain(_pointer(message, found)),))))
+    return tuple(posts)
+
+
+def notes(session: Session, completion: Completion | None = None) -> tuple[str, ...]:
+    """What a person should know about how this was answered, said once."""
+    said = []
+    if session.afresh:
+        said.append(wording.AFRESH)
+    if session.tell_summary and session.summarised_until is not None:
+        said.append(wording.summarised(session.summarised_until))
+    if completion is not None and completion.degraded:
+        said.append(wording.DEGRADED)
+    return tuple(said)
+
+
+def cited(
+    completion: Completion, evidence: Evidence, today: date
+) -> tuple[str, tuple[Source, ...]]:
+    """The answer with a number behind each cited stretch, and the documents by number."""
+    given = {passage.passage_id: passage.document for passage in evidence.passages}
+    order: list[Document] = []
+    words = ""
+    for span in completion.spans:
+        marks = []
+        for passage_id in span.passage_ids:
+            document = given[passage_id]
+            if document not in order:
+                order.append(document)
+            marks.append(f"[{order.index(document) + 1}]")
+        body = span.text.rstrip()
+        words += body + "".join(f" {mark}" for mark in dict.fromkeys(marks))
+        words += span.text[len(body) :] or ("\n" if marks else "")
+    sources = tuple(source(number, each, today) for number, each in enumerate(order, start=1))
+    return words.strip(), sources
+
+
+def source(number: int, document: Document, today: date) -> Source:
+    """A document as a reader sees it, with its age."""
+    return Source(
+        number, document.title, document.link, wording.age(document.updated, today), document.owner
+    )
+
+
+def looked_at(evidence: Evidence, today: date, most: int = 3) -> tuple[Source, ...]:
+    """The documents of some evidence, best first, for a handoff card."""
+    documents = list(dict.fromkeys(passage.document for passage in evidence.passages))
+    return tuple(source(number, each, today) for number, each in enumerate(documents[:most], 1))
+
+
+def _pointer(message: InboundMessage, found: Found) -> str:
+    name = text.name(message.author.name)
+    words = wording.PRIVATE_POINTER if found.personal else wording.PRIVATE_DOCUMENT_POINTER
+    return words.format(name=name)
+
+
+def _feedback(turn_id: str) -> tuple[Button, ...]:
+    return (
+        Button("Helpful", "helpful", turn_id),
+        Button("Not helpful", "unhelpful", turn_id),
+        Button(wording.TALK_TO_PERSON, "person", turn_id),
+    )
+
+
+def proposal(message: InboundMessage, fields: tuple[Field, ...], action_id: str) -> Post:
+    """The confirmation of an action with its arguments frozen; only the requester may press."""
+    buttons = (
+        Button("Confirm", "confirm", action_id, Style.PRIMARY),
+        Button("Cancel", "cancel", action_id),
+    )
+    blocks = (Fields(fields), Note(wording.CONFIRM_NOTE), Buttons(buttons))
+    return Post(message.thread, Card(blocks, title=wording.CONFIRM_TITLE, tone=Tone.ATTENTION))

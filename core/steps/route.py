@@ -1,0 +1,140 @@
+"""Decide what a message is: certain rules first, then a small model.
+
+A model's reading is only a reading: it never grants a right, and what it says
+is checked against the closed set before anything depends on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core import text
+from core.drafts import Completion, Prompt, Task
+from core.errors import ModelReplyInvalid
+from core.messages import InboundMessage
+from core.ports import Journal, Model
+from core.prompts import instructions
+from core.routes import Route, Routed, Tier
+from core.session import Session
+from core.window import Part, Piece, estimate, fit
+
+BUDGET = 4_000  # tokens for routing
+LOOK_BACK = 4  # exchanges that routing sees
+SURE_OFF_TOPIC = 0.6  # below it the documents are asked first
+
+PERSON = re.compile(
+    r"\b(?:talk|speak|chat|connect|transfer|put|get|need|want|reach|call|give)\b[^.!?\n]{0,40}"
+    r"\b(?:human|real person|a person|live agent|an agent|representative|human being"
+    r"|someone from support|somebody from support|support team|support staff)\b"
+    r"|^(?:human|agent|person|operator)[\s!.?please]{0,12}$"
+    r"|\b(?:menschen? sprechen|mitarbeiter sprechen|parler à (?:une personne|un humain|quelqu'un)"
+    r"|hablar con (?:una persona|alguien|un humano)|falar com (?:uma pessoa|alguém))\b",
+    re.IGNORECASE,
+)
+THANKS = re.compile(
+    r"^(?:ok(?:ay)?|great|perfect|super|cool|brilliant|awesome)?[\s,.!]{0,4}"
+    r"(?:thanks|thank you|thx|ty|cheers|much appreciated|danke|merci|gracias|obrigad[oa])"
+    r"(?: (?:a lot|so much|very much|again|for (?:the|your) help|that helps|that helped))?"
+    r"[\s.!]{0,6}$",
+    re.IGNORECASE,
+)
+HELLO = re.compile(
+    r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hallo|bonjour|hola|olá)"
+    r"(?: (?:there|frontdesk|all|everyone|team))?[\s.!,]{0,6}$",
+    re.IGNORECASE,
+)
+DECISION = re.compile(
+    r"\b(?:approve|authori[sz]e|sign off|make an exception|waive|refund|reimburse me"
+    r"|raise my|increase my|pay me|promote me|grant me|give me (?:admin|root|access)"
+    r"|delete (?:the|my|all)|terminate|fire)\b",
+    re.IGNORECASE,
+)
+ASKS_HOW = re.compile(
+    r"\b(?:how|what|when|where|which|who|why|is there|are there|do i|does|can i get)\b",
+    re.IGNORECASE,
+)
+
+
+class Reading(BaseModel):
+    """A model's reading of a message; its JSON schema is what the model must follow."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    route: Route
+    certainty: float = Field(ge=0, le=1)
+    intent: str = Field(max_length=400)
+    query: str = Field(max_length=600)
+    frustrated: bool = False
+    risks: list[str] = Field(default_factory=list, max_length=8)
+
+
+async def route(
+    message: InboundMessage,
+    session: Session,
+    risk_terms: Sequence[str],
+    model: Model,
+    journal: Journal,
+) -> tuple[Routed, Completion | None]:
+    """What the message is, and the model's completion where a model was asked."""
+    certain = by_rule(message, risk_terms)
+    if certain is not None:
+        return certain, None
+    prompt = _prompt(message, session)
+    completion = await journal.once("route", Completion, lambda: model.complete(prompt))
+    return _read(message, completion), completion
+
+
+def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None:
+    """The route of a message that leaves no doubt, or None."""
+    words = message.text.strip()
+    intent = text.one_line(words, 160)
+    lowered = words.casefold()
+
+    def routed(route: Route, rule: str, *, risks: tuple[str, ...] = ()) -> Routed:
+        return Routed(route, 1.0, intent, intent, f"rule:{rule}", risks=risks)
+
+    if message.wants_person or PERSON.search(words[:1_000]):
+        return routed(Route.ESCALATE, "asked")
+    term = next((term for term in risk_terms if term.casefold() in lowered), None)
+    if term is not None:
+        return routed(Route.ESCALATE, "risk_term", risks=(term,))
+    if len(words) < 60 and THANKS.match(words):
+        return routed(Route.GREETING, "thanks")
+    if not words or (len(words) < 60 and HELLO.match(words)):
+        return routed(Route.GREETING, "hello")
+    if DECISION.search(words[:1_000]) and not ASKS_HOW.search(words[:200]):
+        return routed(Route.ACTION, "decision", risks=("decision",))
+    return None
+
+
+def _prompt(message: InboundMessage, session: Session) -> Prompt:
+    pieces = [Piece.of(Part.INSTRUCTIONS, instructions(Task.ROUTE), required=True)]
+    if session.summary:
+        pieces.append(Piece.of(Part.SUMMARY, session.summary))
+    for exchange in session.readable_by(None)[-LOOK_BACK:]:
+        words = f"{exchange.author_name}: {exchange.asked[:600]}\nBot: {exchange.answered[:400]}"
+        pieces.append(Piece(Part.EXCHANGE, words, estimate(words), exchange=exchange))
+    pieces.append(Piece.of(Part.QUESTION, message.text[:6_000], required=True))
+    return Prompt(Task.ROUTE, Tier.SMALL, fit(pieces, BUDGET), schema=Reading.model_json_schema())
+
+
+def _read(message: InboundMessage, completion: Completion) -> Routed:
+    try:
+        reading = Reading.model_validate(completion.data)
+    except ValidationError as error:
+        raise ModelReplyInvalid(f"Routing came back with {error.error_count()} faults.") from error
+    found = reading.route
+    if found is Route.OFF_TOPIC and reading.certainty < SURE_OFF_TOPIC:
+        found = Route.QUESTION
+    return Routed(
+        route=found,
+        certainty=reading.certainty,
+        intent=text.one_line(reading.intent, 160) or text.one_line(message.text, 160),
+        query=text.one_line(reading.query, 400) or text.one_line(message.text, 400),
+        decided_by=f"model:{completion.model}",
+        frustrated=reading.frustrated,
+        risks=tuple(text.one_line(risk, 40) for risk in reading.risks),
+    )

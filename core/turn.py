@@ -1,0 +1,297 @@
+"""One turn: a message, and all we do until its outcome is decided.
+
+``TurnHandler.handle`` is the table of contents of the product. It decides; it
+never posts and never stores an answer. A model that fails ends in an escalation; a
+store that fails propagates, so that the inbox delivers the message again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core import text, wording
+from core.account import Account
+from core.acting import Actor
+from core.drafts import Completion, Stop, Task
+from core.errors import ModelError, WindowTooSmall
+from core.escalation import Escalation, Reason, Stance
+from core.evidence import Evidence
+from core.messages import InboundMessage, Readers, Trust
+from core.outcome import Ending, TurnOutcome
+from core.ports import (
+    AccountStore,
+    Clock,
+    Directory,
+    Journal,
+    Model,
+    Progress,
+    Retriever,
+    SessionStore,
+    SupportDesk,
+    WorkspaceStore,
+)
+from core.routes import Route, Routed
+from core.session import ExchangeKind, Session
+from core.steps import reply
+from core.steps.answer import answer
+from core.steps.assemble import assemble
+from core.steps.judge import Verdict, judge
+from core.steps.ledger import Ledger
+from core.steps.recall import recall
+from core.steps.retrieve import Found, retrieve
+from core.steps.route import THANKS, route
+from core.steps.summarise import summarise
+from core.tools import Caller
+from core.workspace import WorkspaceSettings
+
+STUCK_AFTER = 2  # times the same words were asked before
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is known of a turn before it is routed."""
+
+    message: InboundMessage
+    session: Session
+    settings: WorkspaceSettings
+    readers: Readers
+    journal: Journal
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnHandler:
+    """Handles messages through ports alone."""
+
+    model: Model
+    retriever: Retriever
+    directory: Directory
+    sessions: SessionStore
+    accounts: AccountStore
+    workspaces: WorkspaceStore
+    actor: Actor
+    desk: SupportDesk
+    progress: Progress
+    clock: Clock
+
+    async def handle(self, message: InboundMessage, journal: Journal) -> TurnOutcome:
+        """Decide what a message leads to.
+
+        Raises:
+            StoreError: Nothing was decided; deliver the message again.
+        """
+        message = _cleaned(message)
+        ledger = Ledger.of(message, self.clock)
+        if await self.desk.stance(message) is Stance.HUMAN:
+            return ledger.end(Ending.RELAYED, await self.desk.relay(message))
+        session = await self._session(message)
+        if not session.expects(message):
+            return ledger.end(Ending.QUIET, (), session=session.noticing(message))
+        settings = await self.workspaces.settings(message.workspace)
+        readers = (await self.directory.readers(message)).for_author(message.author)
+        turn = Turn(message, session, settings, readers, journal, ledger)
+        try:
+            if len(message.text) > wording.LONGEST_MESSAGE:
+                return self._too_long(turn)
+            routed = await self._route(turn)
+            return await self._follow(turn, routed)
+        except WindowTooSmall:
+            return self._too_long(turn)
+        except ModelError as error:
+            ledger.judged(error.code)
+            return await self._escalate(turn, Reason.MODEL_UNAVAILABLE)
+
+    async def _route(self, turn: Turn) -> Routed:
+        self.progress.show(turn.message.thread, wording.TYPING_READING)
+        terms = turn.settings.risk_terms
+        routed, completion = await route(
+            turn.message, turn.session, terms, self.model, turn.journal
+        )
+        turn.ledger.routed(routed, completion)
+        return routed
+
+    async def _follow(self, turn: Turn, routed: Routed) -> TurnOutcome:
+        """Do what the route's policy asks for."""
+        match routed.route:
+            case Route.GREETING:
+                thanks = THANKS.match(turn.message.text.strip())
+                words = wording.THANKS if thanks else wording.GREETING
+                return _say(turn, words, Ending.GREETED, ExchangeKind.GREETING)
+            case Route.OFF_TOPIC:
+                words = wording.OFF_TOPIC.format(topics=wording.TOPICS)
+                return _say(turn, words, Ending.DECLINED, ExchangeKind.DECLINE)
+            case Route.ESCALATE:
+                found = await self._retrieve(turn, routed)
+                return await self._escalate(turn, _reason(routed), routed, found.evidence)
+            case Route.QUESTION | Route.ACTION | Route.ACCOUNT:
+                return await self._work_out(turn, routed)
+
+    async def _work_out(self, turn: Turn, routed: Routed) -> TurnOutcome:
+        """Recall, retrieve, act or answer, judge, then reply or escalate."""
+        account = await self._recall(turn, routed)
+        found = await self._retrieve(turn, routed)
+        if routed.frustrated or _repeats(turn):
+            return await self._escalate(turn, Reason.STUCK, routed, found.evidence)
+        if routed.policy.acts:
+            caller = Caller(turn.message.author, turn.message.thread, turn.settings)
+            proposed = await self.actor.propose(
+                turn.message, turn.session, routed, found, caller, turn.journal, turn.ledger
+            )
+            if proposed is not None:
+                return proposed
+            if "decision" in routed.risks or not found.evidence.found:
+                return await self._escalate(turn, Reason.IMPACT, routed, found.evidence)
+        completion = await self._answer(turn, found, account)
+        verdict = judge(
+            routed, completion, found.evidence, account, turn.message.text, turn.session.unanswered
+        )
+        turn.ledger.judged(verdict.problem)
+        if not verdict.sends:
+            return await self._decline(turn, routed, found, verdict)
+        return self._reply(turn, completion, found)
+
+    async def _recall(self, turn: Turn, routed: Routed) -> Account | None:
+        if not routed.policy.recalls:
+            return None
+        return await recall(turn.message.author, self.accounts, self.directory, self.clock())
+
+    async def _retrieve(self, turn: Turn, routed: Routed) -> Found:
+        self.progress.show(turn.message.thread, wording.TYPING_SEARCHING)
+        found = await retrieve(routed, turn.readers, self.retriever)
+        turn.ledger.found(found.evidence)
+        return found
+
+    async def _answer(self, turn: Turn, found: Found, account: Account | None) -> Completion:
+        if not found.evidence.found and not (account and account.facts):
+            return Completion(model="", stop=Stop.END)  # nothing to answer from: no model is asked
+        reader = turn.message.author.key if found.audience.private else None
+        prompt = assemble(Task.ANSWER, turn.message, turn.session, reader, found.evidence, account)
+        self.progress.show(turn.message.thread, wording.TYPING_WRITING)
+        completion = await answer(prompt, self.model, turn.journal)
+        turn.ledger.called(completion, prompt)
+        return completion
+
+    async def _decline(
+        self, turn: Turn, routed: Routed, found: Found, verdict: Verdict
+    ) -> TurnOutcome:
+        if verdict.clarify:
+            return _say(turn, wording.CLARIFY, Ending.CLARIFIED, ExchangeKind.CLARIFY)
+        reason = verdict.reason or Reason.UNSURE
+        return await self._escalate(turn, reason, routed, found.evidence, verdict.problem)
+
+    def _reply(self, turn: Turn, completion: Completion, found: Found) -> TurnOutcome:
+        turn.ledger.cited(completion)
+        return turn.ledger.end(
+            Ending.ANSWERED,
+            reply.answered(turn.message, turn.session, completion, found, self.clock().date()),
+            session=turn.session,
+            kind=ExchangeKind.ANSWER,
+            said=completion.text,
+            only_for=turn.message.author.key if found.privately else None,
+        )
+
+    async def _escalate(
+        self,
+        turn: Turn,
+        reason: Reason,
+        routed: Routed | None = None,
+        evidence: Evidence | None = None,
+        problem: str = "",
+    ) -> TurnOutcome:
+        """Ask for a person, with what that person needs to know."""
+        message = turn.message
+        if message.author.trust is not Trust.MEMBER:
+            words = wording.OUTSIDER_PERSON
+            return _say(turn, words, Ending.DECLINED, ExchangeKind.DECLINE)
+        evidence = evidence or Evidence()
+        posts = await self.desk.open(
+            Escalation(
+                turn_id=message.turn_id,
+                reason=reason,
+                requester=message.author,
+                thread=message.thread,
+                message_id=message.message_id,
+                place=message.place,
+                at=self.clock(),
+                intent=routed.intent if routed else text.one_line(message.text, 160),
+                attempted=_attempted(turn, evidence),
+                evidence=reply.looked_at(evidence, self.clock().date()),
+                confidence=evidence.confidence if evidence.passages else None,
+                uncertain=problem or wording.UNCERTAIN[reason],
+            )
+        )
+        return turn.ledger.end(
+            Ending.ESCALATED,
+            posts,
+            reason=reason,
+            session=turn.session,
+            kind=ExchangeKind.ESCALATION,
+            said=wording.REMEMBERED_HANDOFF.format(why=wording.REASONS[reason]),
+        )
+
+    async def give_up(self, message: InboundMessage) -> TurnOutcome:
+        """The end of a message that could not be handled: an apology, and a person to look."""
+        message = _cleaned(message)
+        ledger = Ledger.of(message, self.clock)
+        asked = Escalation(
+            turn_id=message.turn_id,
+            reason=Reason.FAILED,
+            requester=message.author,
+            thread=message.thread,
+            message_id=message.message_id,
+            place=message.place,
+            at=self.clock(),
+            intent=text.one_line(message.text, 160),
+        )
+        member = message.author.trust is Trust.MEMBER
+        told = await self.desk.open(asked) if member else ()
+        apology = reply.plain(message, wording.GAVE_UP)
+        return ledger.end(Ending.ESCALATED, (*apology, *told), reason=Reason.FAILED)
+
+    async def tidy(self, session: Session) -> None:
+        """Summarise what has grown too long, after the answer is out."""
+        if session.overdue:
+            await self.sessions.save(await summarise(session, self.model))
+
+    async def _session(self, message: InboundMessage) -> Session:
+        stored = await self.sessions.load(message.thread)
+        if stored is None:
+            return Session(message.thread)
+        return stored.alive(message.sent_at, message.thread)
+
+    def _too_long(self, turn: Turn) -> TurnOutcome:
+        refusal = wording.too_long(len(turn.message.text))
+        return turn.ledger.end(Ending.REFUSED, reply.plain(turn.message, refusal))
+
+
+def _say(turn: Turn, words: str, ending: Ending, kind: ExchangeKind) -> TurnOutcome:
+    """End a turn with a line of our own."""
+    posts = reply.plain(turn.message, words, notes=reply.notes(turn.session))
+    return turn.ledger.end(ending, posts, session=turn.session, kind=kind, said=words)
+
+
+def _cleaned(message: InboundMessage) -> InboundMessage:
+    author = replace(message.author, name=text.name(message.author.name))
+    return replace(message, text=text.clean(message.text), author=author)
+
+
+def _reason(routed: Routed) -> Reason:
+    if routed.risks:
+        return Reason.POLICY_RISK
+    return Reason.STUCK if routed.frustrated else Reason.ASKED
+
+
+def _repeats(turn: Turn) -> bool:
+    """Whether the same person has asked the same words here before, more than once."""
+    words = turn.message.text.casefold().split()
+    author = turn.message.author.key
+    asked = [each.asked for each in turn.session.exchanges if each.author == author]
+    return sum(each.casefold().split() == words for each in asked) >= STUCK_AFTER
+
+
+def _attempted(turn: Turn, evidence: Evidence) -> tuple[str, ...]:
+    """What was tried so far, in a few words each: never another person's private part."""
+    tried = [wording.ATTEMPTED[each.kind] for each in turn.session.readable_by(None)[-3:]]
+    if evidence.passages:
+        tried.append(wording.SEARCHED)
+    return tuple(dict.fromkeys(tried))

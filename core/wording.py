@@ -1,0 +1,209 @@
+"""Every text a person reads, in one place.
+
+Plain, short, honest; no apology twice, no promise we cannot keep. Functions
+where something is filled in; what is filled in is shown as text by the blocks.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from core.escalation import Reason
+from core.session import ExchangeKind
+
+LONGEST_MESSAGE = 12_000  # characters a person may send at once
+
+GREETING = (
+    "Hello! I answer questions from the help centre, pass things on for you, and fetch a person "
+    "when you need one. What can I help with?"
+)
+THANKS = "You're welcome. I'm here if anything else comes up."
+OFF_TOPIC = (
+    "That is outside what I can help with. I answer questions about {topics}, and I can bring in "
+    "a person from the support team."
+)
+CLARIFY = "I want to be sure I look up the right thing. Could you say a little more about it?"
+AFRESH = "It has been a while, so I'm starting afresh here: I no longer have our earlier messages."
+DEGRADED = "My language model is not reachable right now, so I'm quoting the documents directly."
+PRIVATE_POINTER = "{name}, I've sent you the personal part privately."
+PRIVATE_DOCUMENT_POINTER = (
+    "{name}, not everyone here may read what I found, so I've sent it to you privately."
+)
+OUTSIDER_PERSON = (
+    "I can't bring in our support team for people outside the organisation. Please ask your "
+    "contact here to do it."
+)
+SOURCES_NOTE = "From the help centre"
+NOT_ESTABLISHED = "not established"
+NOTHING_KNOWN_ABOUT_YOU = "I don't have that about you on record."
+OUT_OF_MESSAGES = (
+    "You have many messages waiting here already. I'll answer those first; please send the rest "
+    "after that."
+)
+GAVE_UP = (
+    "I could not finish working on this message, and I'm sorry about that. I've asked a person to "
+    "look at it."
+)
+TYPING_READING = "Reading your message"
+TYPING_SEARCHING = "Searching the help centre"
+TYPING_WRITING = "Writing an answer"
+TYPING_CHECKING = "Checking the answer"
+TYPING_ACTING = "Preparing that for you"
+
+FEEDBACK_ASK = "Was this helpful?"
+FEEDBACK_THANKS = "Thank you. That helps me do better."
+FEEDBACK_SORRY = "Thank you for saying so. Would you like to talk to a person?"
+TALK_TO_PERSON = "Talk to a person"
+
+NOT_STAFF = (
+    "Only support staff can do that. An admin can add you with `/desk config staff add @you`."
+)
+NOT_ADMIN = "Only an admin can do that."
+NOT_YOURS = "Only the person who asked can press this."
+OUT_OF_DATE = "That card was out of date. I've refreshed it."
+NOT_THIS_CARD = "That button does not belong to this card, so nothing was done."
+NOTHING_TO_DO = "There is nothing to do here any more."
+NO_SUPPORT_CHANNEL = (
+    "No support channel has been set up, so nobody has been told yet. I've kept your request; it "
+    "goes out as soon as an admin sets one with `/desk config support-channel`."
+)
+CARD_UNDELIVERED = (
+    "I could not reach the support channel with request {number} yet, so nobody has seen it. "
+    "I've kept it and keep trying."
+)
+HANDOFF_OPENED = "I've asked the support team to take this: {why}. Your request is {number}."
+HANDOFF_JOINED = "Your request {number} is already with the support team. I've added this to it."
+HANDOFF_CLAIMED = "{name} has taken your request and will answer here. I'll keep quiet meanwhile."
+HANDOFF_RELEASED = "{name} has handed your request back to the queue. It is still open."
+HANDOFF_RESOLVED = "{name} has closed your request {number}. Did that help?"
+HANDOFF_BACK = "I'm back if you need anything else: just mention me."
+HANDOFF_WITHDRAWN = "You've withdrawn request {number}. Nobody will follow it up."
+RELAY_NOTE_KEPT = "Internal note kept here; it was not sent."
+RELAY_FILES = "Files are not passed on yet. Your text was; please share the file another way."
+RELAY_NOT_OWNER = "{owner} has this case, so your message was not passed on."
+RELAY_NOT_CLAIMED = (
+    "Nobody has claimed this yet, so your message was not passed on. Claim it first."
+)
+RELAY_CLOSED = "This case is closed, so your message was not passed on."
+
+CONFIRM_TITLE = "Shall I do this?"
+CONFIRM_NOTE = "Nothing happens until you press Confirm. This offer ends in 10 minutes."
+ASKING_PERSON = "I'm asking the support team now; you will see it in the conversation."
+ACTION_RUNNING = "Confirmed. I'm doing it now."
+ACTION_CANCELLED = "Cancelled. Nothing was done."
+ACTION_EXPIRED = "That offer has expired, and nothing was done. Ask me again if you still need it."
+ACTION_GONE = "This was already dealt with."
+ACTION_FAILED = "I could not do that, and nothing was changed: {why}"
+ACTION_UNKNOWN = "something went wrong on my side; please ask a person to look."
+COMMAND_UNKNOWN = "I don't know `{word}`. Try `/desk help`."
+HELP_NOTE = "Mention me in a channel, or write to me directly. In a thread I answer, just reply."
+ASK_NEEDS_WORDS = "What would you like to know? Write `/desk ask` and your question."
+ASK_TAKEN = "I'll answer in our direct messages."
+HUMAN_TAKEN = "I'm asking the support team; follow it in our direct messages."
+CONFIG_CONFLICT = "Somebody else changed the settings a moment ago. Please look and try again."
+CONFIG_USAGE = (
+    "Write `/desk config support-channel #name`, `/desk config staff add @name` (or `remove`), "
+    "`/desk config admins add @name`, or `/desk config risk-terms word, word`."
+)
+CONFIG_NO_CHANNEL = "I can't find the channel {name}, or I'm not in it. Invite me there first."
+CONFIG_OPEN_CHANNEL = (
+    "Everyone can read #{name}, and handoff cards say what people need help with. Choose a channel "
+    "for support staff only, or repeat the command with `anyway` at its end."
+)
+CONFIG_CHANNEL_SET = "Handoff cards now go to #{name} (settings version {version})."
+CONFIG_NO_PERSON = "I can't find {name} here."
+CONFIG_PEOPLE_SET = "{person} was {done} {name} (settings version {version})."
+CONFIG_TERMS_SET = "{count} risk terms set (settings version {version})."
+
+TOPICS = "IT, HR, travel, security and the offices"
+
+REASONS = {
+    Reason.ASKED: "you asked for a person",
+    Reason.POLICY_RISK: "this needs a person's judgement",
+    Reason.NO_EVIDENCE: "I could not find this in the help centre",
+    Reason.STUCK: "I don't seem to be getting you further",
+    Reason.IMPACT: "this is not something I may decide or do by myself",
+    Reason.MODEL_UNAVAILABLE: "I can't work this out myself right now",
+    Reason.UNSURE: "I'm not sure enough to answer this",
+    Reason.FAILED: "something went wrong on my side",
+}
+
+CARD_REASONS = {
+    Reason.ASKED: "Asked for a person",
+    Reason.POLICY_RISK: "Policy risk",
+    Reason.NO_EVIDENCE: "Not in the documents",
+    Reason.STUCK: "Stuck or frustrated",
+    Reason.IMPACT: "Needs a decision or an action the bot may not take",
+    Reason.MODEL_UNAVAILABLE: "Language model unavailable",
+    Reason.UNSURE: "The bot is not sure enough",
+    Reason.FAILED: "The bot failed on this message",
+}
+
+UNCERTAIN = {
+    Reason.ASKED: "",
+    Reason.POLICY_RISK: "whether policy allows what is asked",
+    Reason.NO_EVIDENCE: "the answer: no document covers it",
+    Reason.STUCK: "why the earlier answers did not help",
+    Reason.IMPACT: "whether this may be done",
+    Reason.MODEL_UNAVAILABLE: "the answer: the model did not reply",
+    Reason.UNSURE: "whether the drafted answer was right",
+    Reason.FAILED: "what the person needs: the message was not worked through",
+}
+
+ATTEMPTED = {
+    ExchangeKind.ANSWER: "answered from the help centre",
+    ExchangeKind.CLARIFY: "asked a clarifying question",
+    ExchangeKind.DECLINE: "declined as outside its topics",
+    ExchangeKind.GREETING: "greeted",
+    ExchangeKind.ACTION: "proposed an action",
+    ExchangeKind.ESCALATION: "handed over before",
+}
+SEARCHED = "searched the help centre"
+REMEMBERED_HANDOFF = "(I handed this to a person: {why}.)"
+REMEMBERED_PROPOSAL = "(I proposed {tool} and waited for a confirmation.)"
+REMEMBERED_CONFIRMED = "(Confirmed {tool}.)"
+
+
+def too_long(length: int) -> str:
+    """What to do about a message of so many characters."""
+    return (
+        f"That message is too long for me: {length:,} characters, and I can read "
+        f"{LONGEST_MESSAGE:,} at once. Could you split it, or send the part that matters?"
+    )
+
+
+def summarised(until: datetime) -> str:
+    """That older messages are known only in short."""
+    return f"I'm working from a summary of messages before {until:%H:%M} (UTC)."
+
+
+def age(updated: date, today: date) -> str:
+    """How old a source is, so that a reader can judge it."""
+    years = (today - updated).days / 365
+    said = f"Updated {updated.day} {updated:%b %Y}"
+    return f"{said}, over a year ago" if years > 1 else said
+
+
+def span(time: timedelta) -> str:
+    """A length of time as people say it."""
+    minutes = max(1, round(time.total_seconds() / 60))
+    if minutes < 90:
+        return f"{minutes} minute{'s' if minutes != 1 else ''}"
+    hours = round(minutes / 60)
+    if hours < 36:
+        return f"{hours} hours"
+    return f"{round(hours / 24)} days"
+
+
+def expectation(typical: timedelta | None, cases: int) -> str:
+    """An honest expectation, measured from past cases."""
+    if typical is None:
+        return "I can't say yet how long it takes until somebody answers."
+    return f"Half of the last {cases} requests were picked up within {span(typical)}."
+
+
+def certainty(confidence: float | None) -> str:
+    """A confidence for people."""
+    if confidence is None:
+        return NOT_ESTABLISHED
+    return f"{round(confidence * 100)} %"

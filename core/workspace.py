@@ -1,0 +1,29 @@
+"""A workspace's configuration, as its admins set it; numbered, so that it can be undone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class WorkspaceSettings(BaseModel):
+    """What admins decide. Closed by default: no staff, no admins, no channel.
+
+    Args:
+        version: Counts changes; 0 means that nobody has configured anything.
+        support_channel: Key of the channel that handoff cards go to, or empty.
+        staff: Keys of the accounts that may claim cases.
+        admins: Keys of the accounts that may configure, beside the platform's own admins.
+        risk_terms: Words that always lead to a person, e.g. "harassment".
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = 0
+    support_channel: str = Field(default="", max_length=400)
+    staff: tuple[Name, ...] = Field(default=(), max_length=500)
+    admins: tuple[Name, ...] = Field(default=(), max_length=100)
+    risk_terms: tuple[Name, ...] = Field(default=(), max_length=200)

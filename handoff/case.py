@@ -1,0 +1,138 @@
+"""A case: one request for a person, from waiting to resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from core.escalation import Escalation, Stance
+from core.ids import ThreadKey, WorkspaceKey
+from core.messages import Person
+from core.outcome import Post
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = frozenset({CaseState.WAITING, CaseState.CLAIMED})
+
+
+class Verdict(StrEnum):
+    """The one tap after resolving: was handing over right?"""
+
+    RIGHT = "right"
+    AVOIDABLE = "avoidable"
+    WRONG_TEAM = "wrong_team"
+    TOO_LATE = "too_late"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One request for a person.
+
+    Args:
+        case_id: Opaque and unguessable; what buttons carry.
+        number: What people call it, counted per workspace.
+        version: Counts changes; a button from an older drawing is out of date.
+        link: Opens the conversation for somebody who may read it; may be empty.
+        card_thread: The thread of its card in the support channel; None until it was posted.
+    """
+
+    case_id: str
+    number: int
+    workspace: WorkspaceKey
+    escalation: Escalation
+    state: CaseState
+    version: int
+    opened_at: datetime
+    link: str = ""
+    owner: Person | None = None
+    claimed_at: datetime | None = None
+    resolved_at: datetime | None = None
+    verdict: Verdict | None = None
+    card_thread: ThreadKey | None = None
+    undelivered: bool = False
+
+    @property
+    def stance(self) -> Stance:
+        match self.state:
+            case CaseState.WAITING:
+                return Stance.WAITING
+            case CaseState.CLAIMED:
+                return Stance.HUMAN
+            case CaseState.RESOLVED | CaseState.WITHDRAWN:
+                return Stance.BOT
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of a case: from these states, optionally only at this version, to that one.
+
+    Args:
+        owner: The owner afterwards.
+        by_owner: Only the current owner may take this step.
+    """
+
+    becomes: CaseState
+    allowed_from: frozenset[CaseState]
+    actor: Person
+    at: datetime
+    owner: Person | None = None
+    version: int | None = None
+    verdict: Verdict | None = None
+    by_owner: bool = False
+
+
+class Draw(Protocol):
+    """What a step makes visible, drawn from the case as the step left it."""
+
+    def __call__(self, case: Case) -> tuple[Post, ...]: ...
+
+
+class CaseStore(Protocol):
+    """Where cases live. Each change is one conditional UPDATE, with its posts, or nothing."""
+
+    async def open(self, case: Case, draw: Draw) -> Case:
+        """Store a new case with the next number, once per turn id and per open thread.
+
+        What ``draw`` shows of it leaves with it when it is new; returns the case that stands.
+        """
+        ...
+
+    async def get(self, case_id: str) -> Case | None: ...
+
+    async def touching(self, thread: ThreadKey) -> Case | None:
+        """The case that is open for this thread, or whose card starts it."""
+        ...
+
+    async def waiting(self, workspace: WorkspaceKey, limit: int = 20) -> tuple[Case, ...]:
+        """Open cases, oldest first."""
+        ...
+
+    async def recent_waits(self, workspace: WorkspaceKey) -> tuple[timedelta, ...]:
+        """How long the newest claimed cases waited for their claim, at most fifty."""
+        ...
+
+    async def take(self, case_id: str, step: Step, draw: Draw) -> Case | None:
+        """Take a step and send what it shows; None when the case was not there to take it."""
+        ...
+
+    async def note_undelivered(self, case_id: str, posts: tuple[Post, ...]) -> None:
+        """Remember, once, that the card could not be posted; ``posts`` leave with the first."""
+        ...
+
+    async def send(self, case: Case, posts: tuple[Post, ...], scope: str) -> None:
+        """Send what belongs to a case outside of a step, once per ``scope``."""
+        ...
+
+    async def send_card(self, case: Case, post: Post) -> None:
+        """Send a card that has no thread yet, in place of an earlier try elsewhere."""
+        ...

@@ -1,0 +1,111 @@
+"""The support desk: from "a person should take this" to "a person took it".
+
+Every step is one conditional update in the store; what people see is drawn from
+the case as that update left it, never from the case as it was read before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from statistics import median
+
+from core import wording
+from core.cards import Button, Buttons, Card, Note, Plain, Prose, Style, Tone
+from core.escalation import Escalation, Stance
+from core.ids import MessageRef, ThreadKey, WorkspaceKey, derived_id
+from core.messages import InboundMessage
+from core.outcome import Post
+from core.ports import Clock, WorkspaceStore
+from handoff import card, relay
+from handoff.case import Case, CaseState, CaseStore
+
+ENOUGH_WAITS = 3  # claimed cases from which an expectation can be measured
+
+
+class Desk:
+    """Implements ``core.ports.SupportDesk``.
+
+    Args:
+        permalink: Makes a link to a message of any platform.
+    """
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        workspaces: WorkspaceStore,
+        permalink: Callable[[MessageRef], str],
+        clock: Clock,
+    ) -> None:
+        self._cases = cases
+        self._workspaces = workspaces
+        self._permalink = permalink
+        self._clock = clock
+
+    async def stance(self, message: InboundMessage) -> Stance:
+        case = await self._cases.touching(message.thread)
+        if case is None:
+            return Stance.BOT
+        if case.card_thread == message.thread:  # staff talk there; the bot only when called
+            return Stance.BOT if message.mentions_bot else Stance.HUMAN
+        return case.stance
+
+    async def relay(self, message: InboundMessage) -> tuple[Post, ...]:
+        case = await self._cases.touching(message.thread)
+        if case is None:
+            return ()
+        settings = await self._workspaces.settings(case.workspace)
+        return relay.carry(message, case, settings.staff)
+
+    async def open(self, escalation: Escalation) -> tuple[Post, ...]:
+        workspace = escalation.thread.workspace
+        settings = await self._workspaces.settings(workspace)
+        channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
+        case = Case(
+            case_id=derived_id("case", escalation.turn_id).hex,
+            number=0,
+            workspace=workspace,
+            escalation=escalation,
+            state=CaseState.WAITING,
+            version=0,
+            opened_at=self._clock(),
+            link=self._permalink(MessageRef(escalation.thread, escalation.message_id)),
+            undelivered=channel is None,
+        )
+        stands = await self._cases.open(
+            case, lambda opened: (card.posted(opened, channel),) if channel else ()
+        )
+        if stands.case_id != case.case_id:
+            return relay.joined(stands, escalation)
+        return (await self._told(stands, reachable=channel is not None),)
+
+    async def _told(self, case: Case, *, reachable: bool) -> Post:
+        said = wording.HANDOFF_OPENED.format(
+            why=wording.REASONS[case.escalation.reason], number=card.number(case)
+        )
+        note = await self._expectation(case.workspace) if reachable else wording.NO_SUPPORT_CHANNEL
+        withdraw = Button("Withdraw", "withdraw", card.value(case), Style.PLAIN)
+        blocks = (Prose(said), Note(note), Buttons((withdraw,)))
+        return Post(case.escalation.thread, Card(blocks, tone=Tone.ATTENTION))
+
+    async def _expectation(self, workspace: WorkspaceKey) -> str:
+        waits = await self._cases.recent_waits(workspace)
+        typical = None
+        if len(waits) >= ENOUGH_WAITS:
+            typical = timedelta(seconds=median(wait.total_seconds() for wait in waits))
+        return wording.expectation(typical, len(waits))
+
+    async def undelivered(self, case_id: str) -> None:
+        """Tell the requester, once, that the card has not reached anybody yet."""
+        case = await self._cases.get(case_id)
+        if case is not None:
+            said = wording.CARD_UNDELIVERED.format(number=card.number(case))
+            post = Post(case.escalation.thread, Card((Plain(said),), tone=Tone.ATTENTION))
+            await self._cases.note_undelivered(case_id, (post,))
+
+    async def deliver_waiting(self, workspace: WorkspaceKey, channel: ThreadKey) -> int:
+        """Post the cards that have reached nobody to a newly set channel; how many there were."""
+        cases = [case for case in await self._cases.waiting(workspace) if case.card_thread is None]
+        for case in cases:
+            await self._cases.send_card(case, card.posted(case, channel))
+        return len(cases)

@@ -1,0 +1,142 @@
+"""The buttons of a case: rights and state are read from the store when one is pressed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core import wording
+from core.cards import Button, Buttons, Card, Plain, Prose, Style, Tone
+from core.messages import ButtonPress
+from core.outcome import Post
+from core.ports import Clock, WorkspaceStore
+from handoff import card
+from handoff.case import OPEN, Case, CaseState, CaseStore, Step, Verdict
+
+CLAIM, RELEASE, RESOLVE, WITHDRAW = "claim", "release", "resolve", "withdraw"
+VERDICT = "verdict_"
+
+
+def is_ours(action: str) -> bool:
+    """Whether a button belongs to a case."""
+    return action in (CLAIM, RELEASE, RESOLVE, WITHDRAW) or action.startswith(VERDICT)
+
+
+class CasePresses:
+    """Takes the step that a button asks for, once, for somebody who may."""
+
+    def __init__(self, cases: CaseStore, workspaces: WorkspaceStore, clock: Clock) -> None:
+        self._cases = cases
+        self._workspaces = workspaces
+        self._clock = clock
+
+    async def press(self, press: ButtonPress) -> Card | None:
+        """What the person who pressed is told privately; None when the card says it all."""
+        case_id, _, version = press.value.partition(".")
+        case = await self._cases.get(case_id)
+        if case is None or not version.isascii() or not version.isdigit():
+            return _told(wording.NOT_THIS_CARD)
+        if press.action == WITHDRAW:
+            return await self._withdraw(case, press)
+        settings = await self._workspaces.settings(case.workspace)
+        if not _on_its_card(press, case, settings.support_channel):
+            return _told(wording.NOT_THIS_CARD)
+        if str(press.actor.key) not in settings.staff:
+            return _told(wording.NOT_STAFF)
+        step = self._step(press, int(version))
+        taken = await self._cases.take(case_id, step, lambda now: _shown(now, press))
+        return None if taken else await self._missed(case, press)
+
+    def _step(self, press: ButtonPress, version: int) -> Step:
+        actor, at = press.actor, self._clock()
+        waiting, claimed = frozenset({CaseState.WAITING}), frozenset({CaseState.CLAIMED})
+        match press.action:
+            case "claim":
+                return Step(CaseState.CLAIMED, waiting, actor, at, owner=actor, version=version)
+            case "release":
+                return Step(CaseState.WAITING, claimed, actor, at, version=version, by_owner=True)
+            case "resolve":
+                return Step(
+                    CaseState.RESOLVED,
+                    claimed,
+                    actor,
+                    at,
+                    owner=actor,
+                    version=version,
+                    by_owner=True,
+                )
+            case _:
+                verdict = Verdict(press.action.removeprefix(VERDICT))
+                resolved = frozenset({CaseState.RESOLVED})
+                return Step(
+                    CaseState.RESOLVED,
+                    resolved,
+                    actor,
+                    at,
+                    owner=actor,
+                    version=version,
+                    verdict=verdict,
+                )
+
+    async def _withdraw(self, case: Case, press: ButtonPress) -> Card | None:
+        if press.actor.key != case.escalation.requester.key:
+            return _told(wording.NOT_YOURS)
+        step = Step(CaseState.WITHDRAWN, OPEN, press.actor, self._clock(), owner=case.owner)
+        taken = await self._cases.take(case.case_id, step, lambda now: _shown(now, press))
+        return None if taken else _told(wording.NOTHING_TO_DO)
+
+    async def _missed(self, before: Case, press: ButtonPress) -> Card:
+        """Somebody was quicker, or the card was old: say who has the case, refresh the card."""
+        case = await self._cases.get(before.case_id) or before
+        drawn = _placed(case, press)
+        scope = f"refresh:{case.version}:{press.actor.key}:{press.action}"
+        await self._cases.send(case, card.redrawn(drawn), scope)
+        if case.state is CaseState.CLAIMED and case.owner is not None:
+            return _told(f"{case.owner.name} has this case.")
+        return _told(wording.OUT_OF_DATE)
+
+
+def _on_its_card(press: ButtonPress, case: Case, support_channel: str) -> bool:
+    """A button counts only on the card it was drawn on."""
+    if case.card_thread is not None:
+        thread = case.card_thread
+        same_channel = press.message.thread.channel == thread.channel
+        return same_channel and press.message.message_id == thread.thread_id
+    return str(press.message.thread.channel) == support_channel  # its receipt is still under way
+
+
+def _placed(case: Case, press: ButtonPress) -> Case:
+    """The case with its card where it was pressed, should the receipt still be under way."""
+    if case.card_thread is not None:
+        return case
+    thread = replace(press.message.thread, thread_id=press.message.message_id)
+    return replace(case, card_thread=thread)
+
+
+def _shown(case: Case, press: ButtonPress) -> tuple[Post, ...]:
+    """The card redrawn, and what the requester is told of the step."""
+    redraw = card.redrawn(case if press.action == WITHDRAW else _placed(case, press))
+    if press.action.startswith(VERDICT):
+        return redraw
+    return (*redraw, Post(case.escalation.thread, _told_requester(case, press)))
+
+
+def _told_requester(case: Case, press: ButtonPress) -> Card:
+    name, number = press.actor.name, card.number(case)
+    match case.state:
+        case CaseState.CLAIMED:
+            return Card((Plain(wording.HANDOFF_CLAIMED.format(name=name)),), tone=Tone.DONE)
+        case CaseState.WAITING:
+            return Card((Plain(wording.HANDOFF_RELEASED.format(name=name)),), tone=Tone.ATTENTION)
+        case CaseState.WITHDRAWN:
+            return Card((Plain(wording.HANDOFF_WITHDRAWN.format(number=number)),))
+        case CaseState.RESOLVED:
+            said = wording.HANDOFF_RESOLVED.format(name=name, number=number)
+            turn = case.escalation.turn_id
+            buttons = Buttons(
+                (Button("Yes", "helpful", turn, Style.PRIMARY), Button("No", "unhelpful", turn))
+            )
+            return Card((Plain(said), buttons, Prose(wording.HANDOFF_BACK)), tone=Tone.DONE)
+
+
+def _told(text: str) -> Card:
+    return Card((Prose(text),))

@@ -1,0 +1,79 @@
+"""Words between a person and the member of staff who took their case, both ways.
+
+Nothing said is silently dropped: what is not passed on is answered privately
+with why. A staff reply that starts with ``!`` is an internal note and stays.
+"""
+
+from __future__ import annotations
+
+from core import wording
+from core.cards import Block, Card, Note, Plain, Prose
+from core.escalation import Escalation
+from core.messages import InboundMessage, Person
+from core.outcome import Post
+from handoff import card
+from handoff.case import Case, CaseState
+
+NOTE_MARK = "!"
+
+
+def carry(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> tuple[Post, ...]:
+    """What a message in a claimed thread, or in a card's thread, makes visible elsewhere."""
+    if message.thread == case.card_thread:
+        return _from_staff(message, case, staff)
+    return _to_staff(message, case)
+
+
+def joined(case: Case, escalation: Escalation) -> tuple[Post, ...]:
+    """A further request while a case is open: the case gets it, the person is told."""
+    said = wording.HANDOFF_JOINED.format(number=card.number(case))
+    told = Post(escalation.thread, Card((Plain(said),)))
+    if case.card_thread is None:
+        return (told,)
+    words = Card((Plain(escalation.intent),), speaks_as=escalation.requester.name)
+    return (told, Post(case.card_thread, words))
+
+
+def _to_staff(message: InboundMessage, case: Case) -> tuple[Post, ...]:
+    if case.card_thread is None:
+        return ()
+    posts = [Post(case.card_thread, _spoken(message, message.author.name))]
+    if message.files:
+        posts.append(_privately(message, wording.RELAY_FILES))
+    return tuple(posts)
+
+
+def _from_staff(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> tuple[Post, ...]:
+    if message.text.lstrip().startswith(NOTE_MARK):
+        return (_privately(message, wording.RELAY_NOTE_KEPT),)
+    refusal = _refusal(message.author, case, staff)
+    if refusal:
+        return (_privately(message, refusal),)
+    posts = [Post(case.escalation.thread, _spoken(message, message.author.name))]
+    if message.files:
+        posts.append(_privately(message, wording.RELAY_FILES))
+    return tuple(posts)
+
+
+def _refusal(author: Person, case: Case, staff: tuple[str, ...]) -> str:
+    """Why a reply in the card's thread is not passed on; empty when it is."""
+    if str(author.key) not in staff:
+        return wording.NOT_STAFF
+    if case.state is CaseState.WAITING:
+        return wording.RELAY_NOT_CLAIMED
+    if case.state is not CaseState.CLAIMED or case.owner is None:
+        return wording.RELAY_CLOSED
+    if case.owner.key != author.key:
+        return wording.RELAY_NOT_OWNER.format(owner=case.owner.name)
+    return ""
+
+
+def _spoken(message: InboundMessage, name: str) -> Card:
+    blocks: tuple[Block, ...] = (Plain(message.text or "…"),)
+    if message.files:
+        blocks += (Note("A file was attached and not passed on."),)
+    return Card(blocks, speaks_as=name)
+
+
+def _privately(message: InboundMessage, text: str) -> Post:
+    return Post(message.thread, Card((Prose(text),)), only_for=message.author.key)

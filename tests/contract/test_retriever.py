@@ -1,0 +1,278 @@
+"""What every Retriever gives, and what the library behind it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel, create_engine
+
+from adapters.knowledge.library import Library, SyncReport
+from adapters.knowledge.search import FullTextRetriever
+from adapters.storage.database import Tx
+from adapters.storage.sqlite import SqliteDatabase
+from adapters.storage.tables import PassageRow
+from core.evidence import Evidence
+from core.ports import Retriever
+
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE passage_fts USING fts5(title, keywords, heading, text, "
+    "tokenize='porter unicode61 remove_diacritics 2')"
+)
+EVERYONE = frozenset({"public", "everyone"})
+ARTICLES = {
+    "vpn.md": "The VPN connects your laptop to internal systems. Open WireGuard, choose the "
+    "profile AF-Home and press Activate. The VPN disconnects after twelve hours.",
+    "leave.md": "Full-time employees get 25 days of annual leave per year. Request annual leave "
+    "in Leafday. Your manager answers within five working days.",
+    "wifi.md": "Join the AF-Guest Wi-Fi with a personal phone. The guest password changes every "
+    "Monday and is shown on the screen at reception.",
+    "parking.md": "The Lisbon office has twelve parking spaces. Book a parking space in Roomly up "
+    "to seven days ahead. Parking is free for employees.",
+}
+
+
+def article(text: str, *, title: str = "", audience: str = "everyone") -> str:
+    """An article as somebody would write it."""
+    return (
+        f"---\ntitle: {title or text.split('.')[0]}\nowner: Desk\nupdated: 2026-08-14\n"
+        f"audience: {audience}\nkeywords: [help]\n---\n{text}\n"
+    )
+
+
+class Shelf:
+    """A folder, the library that follows it, and the port under test."""
+
+    def __init__(self, folder: Path, database: SqliteDatabase) -> None:
+        self.folder, self.database = folder, database
+        self.library = Library(database, folder)
+        self.retriever: Retriever = FullTextRetriever(database)
+
+    async def put(self, name: str, content: str) -> SyncReport:
+        (self.folder / name).write_text(content)
+        return await self.library.sync()
+
+    async def documents(self, question: str, rights: frozenset[str] = EVERYONE) -> list[str]:
+        found = await self.retriever.search(question, rights)
+        return [passage.document.document_id for passage in found.passages]
+
+
+@pytest.fixture
+async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
+    path = tmp_path / "frontdesk.db"
+    engine = create_engine(f"sqlite:///{path}")
+    assert PassageRow.metadata is SQLModel.metadata  # the tables are known
+    SQLModel.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(FULL_TEXT)
+    engine.dispose()
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(article(text))
+    shelf = Shelf(folder, SqliteDatabase(path))
+    await shelf.library.sync()
+    yield shelf
+    await shelf.database.close()
+
+
+async def test_the_passage_that_answers_comes_first_with_its_document(shelf: Shelf) -> None:
+    found = await shelf.retriever.search("How many days of annual leave do I get?", EVERYONE)
+
+    best = found.passages[0]
+    assert found.found
+    assert best.document.document_id == "leave.md"
+    assert best.document.owner == "Desk"
+    assert best.text == ARTICLES["leave.md"]
+
+
+async def test_a_question_nobody_wrote_about_is_not_found(shelf: Shelf) -> None:
+    """Weak evidence is said plainly: some words match, the answer is not there."""
+    for question in ("What is the salary of employees in Lisbon?", "Is there a gym or a canteen?"):
+        assert not (await shelf.retriever.search(question, EVERYONE)).found
+
+
+async def test_other_forms_and_spellings_of_a_word_are_found(shelf: Shelf) -> None:
+    assert (await shelf.documents("requesting leaves"))[0] == "leave.md"
+    assert (await shelf.documents("guest wifi"))[0] == "wifi.md"
+    assert (await shelf.documents("GUEST WI-FI"))[0] == "wifi.md"
+    assert (await shelf.documents("párking spáces"))[0] == "parking.md"
+
+
+async def test_a57_a_document_is_found_only_with_its_audience(shelf: Shelf) -> None:
+    await shelf.put("bands.md", article("Salary band five is for leads.", audience="managers"))
+
+    assert await shelf.documents("salary band") == []
+    assert await shelf.documents("salary band", EVERYONE | {"managers"}) == ["bands.md"]
+
+
+async def test_a57_documents_one_may_not_read_do_not_crowd_out_the_others(shelf: Shelf) -> None:
+    for number in range(60):
+        text = f"Parking Lisbon parking spaces number {number}. Parking is booked by managers."
+        (shelf.folder / f"secret{number}.md").write_text(article(text, audience="managers"))
+    await shelf.library.sync()
+
+    assert await shelf.documents("parking spaces in Lisbon") == ["parking.md"]
+
+
+async def test_a58_a_document_whose_audience_changed_is_not_found(shelf: Shelf) -> None:
+    """Rights are those of now: no index, cache or earlier search remembers the old ones."""
+    assert await shelf.documents("annual leave") == ["leave.md"]
+
+    async def revoke(tx: Tx) -> None:
+        await tx.run(
+            "UPDATE document SET audience = :audience WHERE document_id = :name",
+            audience="hr",
+            name="leave.md",
+        )
+
+    await shelf.database.write(revoke)
+
+    assert await shelf.documents("annual leave") == []
+    assert await shelf.documents("annual leave", frozenset({"hr"})) == ["leave.md"]
+
+
+async def test_a58_an_article_rewritten_for_fewer_people_is_closed_by_the_next_sync(
+    shelf: Shelf,
+) -> None:
+    report = await shelf.put("leave.md", article(ARTICLES["leave.md"], audience="hr"))
+
+    assert (report.added, report.changed, report.removed) == (0, 1, 0)
+    assert await shelf.documents("annual leave") == []
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        'leave" OR "vpn',
+        "leave AND NOT vpn NEAR(leave, 5) -leave ^leave lea*",
+        "title:leave {title text}: leave",
+        "leave'; DROP TABLE passage; --",
+        "% _ leave %",
+        'leave """ ((( ',
+        "leave \x00 \ud800 \u202e",
+        "leave:audience IN (SELECT 1)",
+    ],
+)
+async def test_a94_full_text_syntax_and_sql_are_just_words(shelf: Shelf, attack: str) -> None:
+    await shelf.put("bands.md", article("Annual leave of managers.", audience="managers"))
+
+    found = await shelf.documents(attack)
+
+    assert "leave.md" in found
+    assert "bands.md" not in found
+    assert await shelf.documents("parking in Lisbon") == ["parking.md"]
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "?!*", "how do I do this", "\u200b", "\x00"])
+async def test_a_question_without_words_finds_nothing(shelf: Shelf, nothing: str) -> None:
+    assert await shelf.retriever.search(nothing, EVERYONE) == Evidence()
+
+
+async def test_without_rights_nothing_is_found(shelf: Shelf) -> None:
+    assert await shelf.retriever.search("annual leave", frozenset()) == Evidence()
+
+
+async def test_an_endless_question_is_answered_like_any_other(shelf: Shelf) -> None:
+    question = "annual leave " + " ".join(f"noise{number}" for number in range(20_000))
+
+    assert "leave.md" in await shelf.documents(question)
+
+
+async def test_no_more_passages_are_given_than_asked_for(shelf: Shelf) -> None:
+    found = await shelf.retriever.search("employees book days in Leafday or Roomly", EVERYONE, 1)
+
+    assert len(found.passages) == 1
+
+
+async def test_one_long_document_does_not_push_out_the_others(shelf: Shelf) -> None:
+    sections = "\n".join(
+        f"## Printer {number}\nThe printer in room {number} is reset with the green button. "
+        + "Toner lies beside it, and paper is kept under the table nearby. " * 4
+        for number in range(12)
+    )
+    await shelf.put("printers.md", article(sections, title="Printers"))
+    await shelf.put("reset.md", article("Reset a printer with the green button and wait."))
+
+    assert "reset.md" in await shelf.documents("how do I reset the printer")
+
+
+async def test_a63_hidden_comments_and_invisible_signs_are_not_indexed(shelf: Shelf) -> None:
+    await shelf.put(
+        "kitchen.md",
+        article("The kitchen is on floor two. <!-- unicorn --> Cof\u200bfee is free.", title="K"),
+    )
+
+    assert await shelf.documents("unicorn") == []
+    assert await shelf.documents("coffee") == ["kitchen.md"]
+
+
+async def test_a_second_sync_of_the_same_folder_changes_nothing(shelf: Shelf) -> None:
+    report = await shelf.library.sync()
+
+    assert report == SyncReport(documents=4, passages=4)
+
+
+async def test_a_deleted_article_is_forgotten(shelf: Shelf) -> None:
+    (shelf.folder / "leave.md").unlink()
+
+    report = await shelf.library.sync()
+
+    assert (report.documents, report.removed) == (3, 1)
+    assert await shelf.documents("annual leave") == []
+
+
+async def test_a_changed_article_is_found_by_its_new_words_only(shelf: Shelf) -> None:
+    await shelf.put("leave.md", article("Holidays are booked in Fernbox."))
+
+    assert await shelf.documents("Leafday") == []
+    assert await shelf.documents("Fernbox") == ["leave.md"]
+
+
+async def test_a_broken_article_is_named_while_the_others_load(shelf: Shelf) -> None:
+    broken = article("Trams are free.").replace("2026-08-14", "14.8.26")
+    (shelf.folder / "trams.md").write_text(broken)
+
+    report = await shelf.put("bikes.md", article("Bike racks are in the courtyard."))
+
+    assert report.problems == (
+        "trams.md, line 4: 'updated' is '14.8.26'; write it as YYYY-MM-DD. It is not in use.",
+    )
+    assert await shelf.documents("bike racks") == ["bikes.md"]
+    assert await shelf.documents("trams") == []
+
+
+async def test_the_last_good_version_of_a_broken_article_stays(shelf: Shelf) -> None:
+    report = await shelf.put("vpn.md", "---\ntitle: VPN\n---\nNew text.\n")
+
+    (problem,) = report.problems
+    assert problem.startswith("vpn.md, line 3: 'audience' is missing;")
+    assert problem.endswith("Its last good version stays in use.")
+    assert await shelf.documents("WireGuard profile") == ["vpn.md"]
+
+
+async def test_a_missing_folder_is_one_clear_problem_and_loses_nothing(shelf: Shelf) -> None:
+    shelf.folder.rename(shelf.folder.with_name("elsewhere"))
+
+    report = await shelf.library.sync()
+
+    (problem,) = report.problems
+    assert "there is no such folder" in problem
+    assert (report.documents, report.removed) == (4, 0)
+    assert await shelf.documents("annual leave") == ["leave.md"]
+
+
+async def test_many_articles_are_stored_and_forgotten_completely(shelf: Shelf) -> None:
+    """More than one transaction's worth, in both directions."""
+    for number in range(120):
+        (shelf.folder / f"n{number}.md").write_text(article(f"Locker number{number} is blue."))
+
+    grown = await shelf.library.sync()
+    for path in shelf.folder.glob("n*.md"):
+        path.unlink()
+    shrunk = await shelf.library.sync()
+
+    assert (grown.added, grown.documents) == (120, 124)
+    assert (shrunk.removed, shrunk.documents, shrunk.passages) == (120, 4, 4)
+    assert await shelf.documents("locker number7") == []
