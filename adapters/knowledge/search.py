@@ -17,7 +17,7 @@ from adapters.knowledge.ranking import Fit, rank
 from adapters.storage.database import Database, Row, Tx
 from core.evidence import Document, Evidence, Passage
 
-CANDIDATES = 24
+CANDIDATES = 30
 FROM_ONE_DOCUMENT, AGAIN = 2, 0.8  # passages; what each further one counts for
 COUNTS_LAST = 1_000  # searches; deletions alone do not show in ``fulltext.newest``
 
