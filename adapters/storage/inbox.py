@@ -289,9 +289,13 @@ class Inbox:
         await self._database.write(work)
 
     async def knows(self, thread: ThreadKey) -> bool:
-        """Whether the bot has had anything to do with a thread."""
+        """Whether the bot has had anything to do with a thread, or a case's card starts it."""
         row = await self._database.read(
-            lambda tx: tx.one("SELECT 1 FROM thread WHERE thread_key = :lane", lane=str(thread))
+            lambda tx: tx.one(
+                "SELECT 1 FROM thread WHERE thread_key = :lane"
+                " UNION ALL SELECT 1 FROM handoff_case WHERE card_thread = :lane LIMIT 1",
+                lane=str(thread),
+            )
         )
         return row is not None
 

@@ -1,0 +1,143 @@
+"""A chat platform in this process, with an append-only log of what became visible.
+
+Invariants are read from ``log``, never from our database. ``faults`` are taken
+one a post, first come first served: an error is raised, before or after the post
+became visible.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from core.account import Profile
+from core.cards import Buttons, Card, Fields, Sources
+from core.errors import Refused
+from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
+from core.messages import EVERYONE, PUBLIC, Audience, InboundMessage, Readers
+from core.outcome import Post
+
+HOME = WorkspaceKey(Platform.WEB, "home")
+BASE = frozenset({PUBLIC, EVERYONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """One line of the log: a message as people saw it appear or change."""
+
+    message_id: str
+    post_id: str
+    post: Post
+    changed: bool = False
+
+    @property
+    def text(self) -> str:
+        return card_text(self.post.card)
+
+
+@dataclass(slots=True)
+class Fault:
+    """Something that goes wrong with one post. ``shown``: people saw it all the same."""
+
+    error: Exception
+    shown: bool = False
+
+
+@dataclass
+class FakeChat:
+    """Implements ``Poster``."""
+
+    log: list[Visible] = field(default_factory=list)
+    faults: deque[Fault] = field(default_factory=deque)
+    closed: set[str] = field(default_factory=set)
+    statuses: list[str] = field(default_factory=list)
+    looked: int = 0
+
+    async def post(self, post: Post, post_id: str) -> str:
+        if post.to.channel_id in self.closed:
+            raise Refused("channel_not_found")
+        fault = self.faults.popleft() if self.faults else None
+        if fault is not None and not fault.shown:
+            raise fault.error
+        message_id = f"p{len(self.log) + 1}"
+        self.log.append(Visible(message_id, post_id, post))
+        if fault is not None:
+            raise fault.error
+        return message_id
+
+    async def update(self, post: Post, post_id: str) -> str:
+        if self.faults:
+            raise self.faults.popleft().error
+        self.log.append(Visible(post.replaces, post_id, post, changed=True))
+        return post.replaces
+
+    async def find(self, post: Post, post_id: str) -> str | None:
+        self.looked += 1
+        return next((each.message_id for each in self.log if each.post_id == post_id), None)
+
+    async def status(self, thread: ThreadKey, text: str) -> None:
+        self.statuses.append(text)
+
+    def permalink(self, message: MessageRef) -> str:
+        return f"https://chat.example/{message.thread.channel_id}/{message.message_id}"
+
+
+@dataclass
+class FakeDirectory:
+    """Implements ``Directory``; ``members`` says who is in a channel, as it is now."""
+
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=dict)
+    asked: int = 0
+
+    def add(
+        self, name: str, *groups: str, admin: bool = False, facts: dict[str, str] | None = None
+    ) -> AccountKey:
+        key = AccountKey(HOME, name)
+        known = tuple((facts or {}).items())
+        self.profiles[name] = Profile(key, name.title(), "", frozenset(groups), admin, known)
+        return key
+
+    async def profile(self, account: AccountKey) -> Profile | None:
+        self.asked += 1
+        return self.profiles.get(account.user_id)
+
+    async def readers(self, message: InboundMessage) -> Readers:
+        channel = message.thread.channel_id
+        private = channel.startswith("dm-")
+        own = self._rights(message.author.key.user_id)
+        rights = [self._rights(each) for each in self.members.get(channel, self.profiles)]
+        together = own if private else frozenset.intersection(*rights)
+        return Readers(Audience(private, together), Audience(private=True, rights=own))
+
+    def _rights(self, name: str) -> frozenset[str]:
+        return BASE | (self.profiles[name].groups if name in self.profiles else frozenset())
+
+    async def find(self, workspace: WorkspaceKey, name: str) -> AccountKey | None:
+        profile = self.profiles.get(name.removeprefix("@"))
+        return profile.key if profile else None
+
+    async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
+        wanted = name.removeprefix("#")
+        return ThreadKey(workspace, wanted, "") if wanted in self.members else None
+
+    async def direct(self, account: AccountKey) -> ThreadKey:
+        return ThreadKey(account.workspace, f"dm-{account.user_id}", "direct")
+
+    async def open_to_all(self, channel: ThreadKey) -> bool:
+        return channel.channel_id == "help"
+
+
+def card_text(card: Card) -> str:
+    """Everything a reader sees of a card, line by line; buttons in square brackets."""
+    lines = [card.title] if card.title else []
+    for block in card.blocks:
+        if isinstance(block, Fields):
+            lines += [f"{each.label}: {each.value}" for each in block.items]
+        elif isinstance(block, Sources):
+            lines += [f"({each.number}) {each.title} · {each.age}" for each in block.items]
+        elif isinstance(block, Buttons):
+            lines.append(" ".join(f"[{each.label}]" for each in block.items))
+        else:
+            lines.append(block.text)
+    return "\n".join(lines)

@@ -1,0 +1,69 @@
+"""Language models for tests: one that follows a script, one that is down, one that obeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adapters.llm.offline import OfflineModel
+from core.drafts import Completion, Prompt, Span, Stop, Task, ToolCall
+from core.errors import ModelUnavailable
+
+Reply = Completion | Callable[[Prompt], Completion]
+
+
+class ScriptedModel:
+    """Answers each task with what the test says, and with the offline model otherwise.
+
+    ``prompts`` keeps every prompt it saw.
+    """
+
+    def __init__(self, **replies: Reply) -> None:
+        self.replies = {Task(task): reply for task, reply in replies.items()}
+        self.prompts: list[Prompt] = []
+        self._offline = OfflineModel()
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        self.prompts.append(prompt)
+        reply = self.replies.get(prompt.task)
+        if reply is None:
+            return await self._offline.complete(prompt)
+        return reply(prompt) if callable(reply) else reply
+
+    def seen(self, task: Task) -> str:
+        """All text of all prompts of a task."""
+        found = [piece.text for each in self.prompts if each.task is task for piece in each.pieces]
+        return "\n".join(found)
+
+
+class DeadModel:
+    """A model that cannot be reached."""
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        raise ModelUnavailable("The model cannot be reached.")
+
+
+def says(text: str, *, cites: bool = True) -> Callable[[Prompt], Completion]:
+    """A reply that says ``text``, citing the best passage it was given unless told not to."""
+
+    def reply(prompt: Prompt) -> Completion:
+        passages = [each.passage for each in prompt.pieces if each.passage is not None]
+        cited = (passages[-1].passage_id,) if cites and passages else ()
+        return Completion("scripted", Stop.END, (Span(text, cited),))
+
+    return reply
+
+
+def routes(route: str, query: str = "", **more: object) -> Callable[[Prompt], Completion]:
+    """A routing reply."""
+
+    def reply(prompt: Prompt) -> Completion:
+        words = prompt.pieces[-1].text
+        data = {"route": route, "certainty": 0.95, "intent": words[:160], "query": query or words}
+        return Completion("scripted", Stop.END, data={**data, **more})
+
+    return reply
+
+
+def calls(name: str, **arguments: object) -> Completion:
+    """A reply that proposes a tool."""
+    return Completion("scripted", Stop.TOOL, calls=(ToolCall(name, arguments),))

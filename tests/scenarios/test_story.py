@@ -1,0 +1,152 @@
+"""The main job, told as it happens."""
+
+from __future__ import annotations
+
+from core import wording
+from core.escalation import Reason
+from tests.conftest import OpenOffice
+from tests.fakes.models import DeadModel
+from tests.scenarios.office import Office
+
+
+async def test_an_employee_gets_an_answer_with_its_source(office: Office) -> None:
+    """The answer stands in the thread, with the document it rests on and its age."""
+    sam = office.person("sam")
+
+    thread = await sam.asks("When is a laptop replaced?")
+
+    assert "after 4 years" in thread.last
+    assert "(1) Laptops and the new-starter kit · Updated" in thread.last
+    assert "[Helpful]" in thread.last
+
+
+async def test_a_follow_up_with_it_is_understood(office: Office) -> None:
+    """A reply in the thread needs no mention, and "it" is what was talked about."""
+    sam = office.person("sam")
+
+    thread = await sam.asks("What is the hotel limit in Vienna?")
+    await sam.replies(thread, "and what if it is above that limit?")
+
+    assert len(thread.posts) == 2
+    assert "Hotel limits by city" in thread.last
+
+
+async def test_an_off_topic_question_is_declined_plainly(office: Office) -> None:
+    """The bot says what it can help with instead, and nobody is called."""
+    sam = office.person("sam")
+
+    thread = await sam.asks("Who won the football world cup in 1998?")
+
+    assert "outside what I can help with" in thread.last
+    assert office.seen_in("support") == []
+
+
+async def test_a_question_the_documents_do_not_answer_goes_to_a_person(office: Office) -> None:
+    """The bot says that it found nothing and a card says what was looked at."""
+    sam = office.person("sam")
+
+    thread = await sam.asks("How much parental leave do I get in Austria?")
+
+    assert wording.REASONS[Reason.NO_EVIDENCE] in thread.last
+    assert "Not in the documents" in office.card().text
+    assert "Parental leave in Portugal and the UK" in office.card().text
+
+
+async def test_a_request_for_a_person_is_taken_by_one_of_them(office: Office) -> None:
+    """Claim, words both ways, an internal note that stays, resolve; the bot keeps quiet."""
+    sam, maya = office.person("sam"), office.person("maya")
+    thread = await sam.asks("I want to talk to a real person please")
+    assert "Asked for a person" in office.card().text
+
+    await maya.presses(office.card(), "Claim")
+    assert "Maya has taken your request" in thread.last
+    card = office.card()
+    desk = office.card_thread()
+
+    await maya.replies(desk, "Hi Sam, what is it about?")
+    assert thread.posts[-1].post.card.speaks_as == "Maya"
+    await sam.replies(thread, "My chair is broken")
+    assert desk.posts[-1].post.card.speaks_as == "Sam"
+    before = len(thread.posts)
+    await maya.replies(desk, "! third one this week")
+    assert len(thread.posts) == before
+
+    await maya.presses(card, "Resolve")
+    assert "closed your request H-1" in thread.last
+    await maya.presses(office.card(), "Right call")
+    assert "Resolved: right call." in office.card().text
+
+
+async def test_what_the_bot_must_not_decide_is_handed_over(office: Office) -> None:
+    """An approval is a person's to give."""
+    sam = office.person("sam")
+
+    thread = await sam.asks("Please approve a business-class flight to Munich for me")
+
+    assert wording.REASONS[Reason.IMPACT] in thread.last
+    assert "Needs a decision" in office.card().text
+
+
+async def test_two_staff_press_claim_at_once(office: Office) -> None:
+    """One owns the case; the other is told who, and the card shows the owner."""
+    sam, maya, tom = office.person("sam"), office.person("maya"), office.person("tom")
+    await sam.asks("human please")
+    card = office.card()
+
+    first = await maya.presses(card, "Claim")
+    second = await tom.presses(card, "Claim")
+
+    assert first == ""
+    assert second == "Maya has this case."
+    assert "Maya has this." in office.card().text
+
+
+async def test_released_cases_can_be_claimed_again(office: Office) -> None:
+    """After a release the requester knows, and somebody else can take it."""
+    sam, maya, tom = office.person("sam"), office.person("maya"), office.person("tom")
+    thread = await sam.asks("human please")
+    await maya.presses(office.card(), "Claim")
+
+    await maya.presses(office.card(), "Release")
+    assert "back to the queue" in thread.last
+    await tom.presses(office.card(), "Claim")
+
+    assert "Tom has taken your request" in thread.last
+
+
+async def test_a_model_that_is_down_leads_to_a_person(open_office: OpenOffice) -> None:
+    """Nobody is left without an end when the model cannot be reached."""
+    office = await open_office(DeadModel())
+    sam = office.person("sam")
+
+    thread = await sam.asks("When is a laptop replaced?")
+
+    assert wording.REASONS[Reason.MODEL_UNAVAILABLE] in thread.last
+    assert "Language model unavailable" in office.card().text
+
+
+async def test_an_action_waits_for_its_requester_and_ends_with_a_receipt(office: Office) -> None:
+    """Nothing happens until Confirm; then once, with a number."""
+    sam, priya = office.person("sam"), office.person("priya")
+    thread = await sam.asks("Please report that the printer on floor 2 is out of paper")
+    offer = thread.posts[-1]
+    assert "printer on floor 2" in offer.text
+    assert office.seen_in("support") == []
+
+    assert await priya.presses(offer, "Confirm") == wording.NOT_YOURS
+    assert await sam.presses(offer, "Confirm") == wording.ACTION_RUNNING
+    assert await sam.presses(offer, "Confirm") == wording.ACTION_GONE
+
+    assert [each.post.card.title for each in office.seen_in("support")] == ["Problem reported"]
+    assert "Receipt: R-" in thread.last
+
+
+async def test_thanks_and_greetings_are_answered_in_kind(office: Office) -> None:
+    """No model is asked to say hello."""
+    sam = office.person("sam")
+
+    hello = await sam.asks("hello")
+    thanks = await sam.asks("thanks a lot!")
+
+    assert hello.last.startswith("Hello!")
+    assert thanks.last.startswith("You're welcome")
