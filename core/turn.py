@@ -14,9 +14,9 @@ from core.account import Account
 from core.acting import Actor
 from core.drafts import Completion, Stop, Task
 from core.errors import ModelError, WindowTooSmall
-from core.escalation import Escalation, Reason, Stance
+from core.escalation import Reason, Stance
 from core.evidence import Evidence
-from core.messages import InboundMessage, Readers, Trust
+from core.messages import InboundMessage, Trust
 from core.outcome import Ending, TurnOutcome
 from core.ports import (
     AccountStore,
@@ -35,28 +35,15 @@ from core.session import ExchangeKind, Session
 from core.steps import reply
 from core.steps.answer import answer
 from core.steps.assemble import assemble
+from core.steps.escalate import escalation, plain_escalation, reason_of, repeats
 from core.steps.judge import Verdict, judge
 from core.steps.ledger import Ledger
 from core.steps.recall import recall
 from core.steps.retrieve import Found, retrieve
 from core.steps.route import THANKS, route
+from core.steps.state import Turn
 from core.steps.summarise import summarise
 from core.tools import Caller
-from core.workspace import WorkspaceSettings
-
-STUCK_AFTER = 2  # times the same words were asked before
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What is known of a turn before it is routed."""
-
-    message: InboundMessage
-    session: Session
-    settings: WorkspaceSettings
-    readers: Readers
-    journal: Journal
-    ledger: Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +109,7 @@ class TurnHandler:
                 return _say(turn, words, Ending.DECLINED, ExchangeKind.DECLINE)
             case Route.ESCALATE:
                 found = await self._retrieve(turn, routed)
-                return await self._escalate(turn, _reason(routed), routed, found.evidence)
+                return await self._escalate(turn, reason_of(routed), routed, found.evidence)
             case Route.QUESTION | Route.ACTION | Route.ACCOUNT:
                 return await self._work_out(turn, routed)
 
@@ -130,7 +117,7 @@ class TurnHandler:
         """Recall, retrieve, act or answer, judge, then reply or escalate."""
         account = await self._recall(turn, routed)
         found = await self._retrieve(turn, routed)
-        if routed.frustrated or _repeats(turn):
+        if routed.frustrated or repeats(turn):
             return await self._escalate(turn, Reason.STUCK, routed, found.evidence)
         if routed.policy.acts:
             caller = Caller(turn.message.author, turn.message.thread, turn.settings)
@@ -203,22 +190,8 @@ class TurnHandler:
         if message.author.trust is not Trust.MEMBER:
             words = wording.OUTSIDER_PERSON
             return _say(turn, words, Ending.DECLINED, ExchangeKind.DECLINE)
-        evidence = evidence or Evidence()
         posts = await self.desk.open(
-            Escalation(
-                turn_id=message.turn_id,
-                reason=reason,
-                requester=message.author,
-                thread=message.thread,
-                message_id=message.message_id,
-                place=message.place,
-                at=self.clock(),
-                intent=routed.intent if routed else text.one_line(message.text, 160),
-                attempted=_attempted(turn, evidence),
-                evidence=reply.looked_at(evidence, self.clock().date()),
-                confidence=evidence.confidence if evidence.passages else None,
-                uncertain=problem or wording.UNCERTAIN[reason],
-            )
+            escalation(turn, reason, routed, evidence or Evidence(), problem, self.clock())
         )
         return turn.ledger.end(
             Ending.ESCALATED,
@@ -233,16 +206,7 @@ class TurnHandler:
         """The end of a message that could not be handled: an apology, and a person to look."""
         message = _cleaned(message)
         ledger = Ledger.of(message, self.clock)
-        asked = Escalation(
-            turn_id=message.turn_id,
-            reason=Reason.FAILED,
-            requester=message.author,
-            thread=message.thread,
-            message_id=message.message_id,
-            place=message.place,
-            at=self.clock(),
-            intent=text.one_line(message.text, 160),
-        )
+        asked = plain_escalation(message, Reason.FAILED, self.clock())
         member = message.author.trust is Trust.MEMBER
         told = await self.desk.open(asked) if member else ()
         apology = reply.plain(message, wording.GAVE_UP)
@@ -273,25 +237,3 @@ def _say(turn: Turn, words: str, ending: Ending, kind: ExchangeKind) -> TurnOutc
 def _cleaned(message: InboundMessage) -> InboundMessage:
     author = replace(message.author, name=text.name(message.author.name))
     return replace(message, text=text.clean(message.text), author=author)
-
-
-def _reason(routed: Routed) -> Reason:
-    if routed.risks:
-        return Reason.POLICY_RISK
-    return Reason.STUCK if routed.frustrated else Reason.ASKED
-
-
-def _repeats(turn: Turn) -> bool:
-    """Whether the same person has asked the same words here before, more than once."""
-    words = turn.message.text.casefold().split()
-    author = turn.message.author.key
-    asked = [each.asked for each in turn.session.exchanges if each.author == author]
-    return sum(each.casefold().split() == words for each in asked) >= STUCK_AFTER
-
-
-def _attempted(turn: Turn, evidence: Evidence) -> tuple[str, ...]:
-    """What was tried so far, in a few words each: never another person's private part."""
-    tried = [wording.ATTEMPTED[each.kind] for each in turn.session.readable_by(None)[-3:]]
-    if evidence.passages:
-        tried.append(wording.SEARCHED)
-    return tuple(dict.fromkeys(tried))

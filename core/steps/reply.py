@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from core import text, wording
@@ -21,7 +22,7 @@ from core.cards import (
     Tone,
 )
 from core.drafts import Completion
-from core.evidence import Document, Evidence
+from core.evidence import Document, Evidence, Passage
 from core.messages import InboundMessage
 from core.outcome import Post
 from core.session import Session
@@ -102,9 +103,9 @@ def source(number: int, document: Document, today: date) -> Source:
     )
 
 
-def looked_at(evidence: Evidence, today: date, most: int = 3) -> tuple[Source, ...]:
-    """The documents of some evidence, best first, for a handoff card."""
-    documents = list(dict.fromkeys(passage.document for passage in evidence.passages))
+def looked_at(passages: Sequence[Passage], today: date, most: int = 3) -> tuple[Source, ...]:
+    """The documents that passages are from, best first, for a handoff card."""
+    documents = list(dict.fromkeys(passage.document for passage in passages))
     return tuple(source(number, each, today) for number, each in enumerate(documents[:most], 1))
 
 

@@ -1,0 +1,87 @@
+"""Say why a person should take over, and tell that person what they need to know.
+
+A card is read by support staff. Of what was found it names only documents that
+every employee may read, and of what was tried nothing that was for one person alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core import text, wording
+from core.escalation import Escalation, Reason
+from core.evidence import Evidence
+from core.messages import EVERYONE, PUBLIC, InboundMessage
+from core.routes import Routed
+from core.steps import reply
+from core.steps.state import Turn
+
+STUCK_AFTER = 2  # times the same words were asked before
+INTENT_MOST = 160  # characters
+
+
+def escalation(
+    turn: Turn,
+    reason: Reason,
+    routed: Routed | None,
+    evidence: Evidence,
+    problem: str,
+    now: datetime,
+) -> Escalation:
+    """What the handoff card of this turn carries."""
+    message = turn.message
+    open_passages = tuple(
+        each for each in evidence.passages if each.document.audience in (PUBLIC, EVERYONE)
+    )
+    return Escalation(
+        turn_id=message.turn_id,
+        reason=reason,
+        requester=message.author,
+        thread=message.thread,
+        message_id=message.message_id,
+        place=message.place,
+        at=now,
+        intent=routed.intent if routed else text.one_line(message.text, INTENT_MOST),
+        attempted=_attempted(turn, evidence),
+        evidence=reply.looked_at(open_passages, now.date()),
+        confidence=evidence.confidence if evidence.passages else None,
+        uncertain=problem or wording.UNCERTAIN[reason],
+    )
+
+
+def plain_escalation(message: InboundMessage, reason: Reason, now: datetime) -> Escalation:
+    """A request for a person of which nothing but the message is known."""
+    return Escalation(
+        turn_id=message.turn_id,
+        reason=reason,
+        requester=message.author,
+        thread=message.thread,
+        message_id=message.message_id,
+        place=message.place,
+        at=now,
+        intent=text.one_line(message.text, INTENT_MOST),
+        uncertain=wording.UNCERTAIN[reason],
+    )
+
+
+def reason_of(routed: Routed) -> Reason:
+    """Why a message that was routed to a person was."""
+    if routed.risks:
+        return Reason.POLICY_RISK
+    return Reason.STUCK if routed.frustrated else Reason.ASKED
+
+
+def repeats(turn: Turn) -> bool:
+    """Whether the same person has asked the same words here before, more than once."""
+    words = turn.message.text.casefold().split()
+    author = turn.message.author.key
+    asked = [each.asked for each in turn.session.exchanges if each.author == author]
+    return sum(each.casefold().split() == words for each in asked) >= STUCK_AFTER
+
+
+def _attempted(turn: Turn, evidence: Evidence) -> tuple[str, ...]:
+    """What was tried so far, in a few words each: never another person's private part."""
+    tried = [wording.ATTEMPTED[each.kind] for each in turn.session.readable_by(None)[-3:]]
+    if evidence.passages:
+        tried.append(wording.SEARCHED)
+    return tuple(dict.fromkeys(tried))
