@@ -26,6 +26,7 @@ from core.outcome import Post, TurnOutcome
 LEASE_SECONDS = 15.0
 QUEUE_MOST = 20  # waiting messages of one person in one thread
 KEYS_LIVE_SECONDS = 7 * 24 * 3600.0  # how long a message's id is remembered
+IDLE_LIVE_SECONDS = 30 * 24 * 3600.0  # how long receipts and idle threads are
 
 
 class Kind(StrEnum):
@@ -166,9 +167,16 @@ class Inbox:
         )
 
     async def recover(self) -> int:
-        """At start: end the leases of processes that are gone; the number of threads freed."""
+        """At start: end the leases of processes that are gone, and count anew what waits."""
         return await self._database.write(
-            lambda tx: tx.run("UPDATE thread SET lease_until = 0 WHERE owner IS NOT NULL")
+            lambda tx: tx.run(
+                "UPDATE thread SET lease_until = 0, pending ="
+                " (SELECT COUNT(*) FROM inbox WHERE inbox.thread_key = thread.thread_key"
+                " AND inbox.state IN ('queued', 'running')) +"
+                " (SELECT COUNT(*) FROM outbox WHERE outbox.lane = thread.thread_key"
+                " AND outbox.state IN ('intent', 'ambiguous'))"
+                " WHERE owner IS NOT NULL OR pending <> 0"
+            )
         )
 
     async def lease(self) -> Work | None:
@@ -307,14 +315,31 @@ class Inbox:
         return int(row["n"]) if row else 0
 
     async def sweep(self) -> int:
-        """Forget the keys of messages done more than a week ago; at most 500 a call."""
-        return await self._database.write(
-            lambda tx: tx.run(
+        """Forget what has long been done: keys of messages, receipts, idle threads.
+
+        At most 500 rows of each a call.
+        """
+
+        async def work(tx: Tx) -> int:
+            now = self._clock()
+            keys = await tx.run(
                 "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE state = 'done'"
                 " AND received_at < :before LIMIT 500)",
-                before=self._clock() - KEYS_LIVE_SECONDS,
+                before=now - KEYS_LIVE_SECONDS,
             )
-        )
+            receipts = await tx.run(
+                "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE"
+                " state IN ('sent', 'dead') AND created_at < :before LIMIT 500)",
+                before=now - IDLE_LIVE_SECONDS,
+            )
+            threads = await tx.run(
+                "DELETE FROM thread WHERE thread_key IN (SELECT thread_key FROM thread"
+                " WHERE pending = 0 AND owner IS NULL AND ready_at < :before LIMIT 500)",
+                before=now - IDLE_LIVE_SECONDS,
+            )
+            return keys + receipts + threads
+
+        return await self._database.write(work)
 
     async def _fenced(self, tx: Tx, lease: Lease, ended: int) -> None:
         kept = await tx.run(

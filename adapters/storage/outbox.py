@@ -115,12 +115,13 @@ def _outgoing(row: Row, look_until: int) -> Outgoing:
 
 
 async def record(tx: Tx, receipt: Receipt) -> bool:
-    """Write down a receipt; True when the post needs no more work."""
+    """Write down a receipt; True when it ended the post's work."""
     ended = receipt.state in (Sending.SENT, Sending.DEAD)
-    await tx.run(
+    changed = await tx.run(
         "UPDATE outbox SET state = :state, platform_id = :platform_id, error = :error,"
         " attempts = attempts + 1, available_at = :retry_at,"
-        " payload = CASE WHEN :ended THEN '' ELSE payload END WHERE id = :id",
+        " payload = CASE WHEN :ended THEN '' ELSE payload END"
+        " WHERE id = :id AND state IN ('intent', 'ambiguous')",
         state=receipt.state.value,
         platform_id=receipt.platform_id,
         error=receipt.error[:200],
@@ -128,4 +129,4 @@ async def record(tx: Tx, receipt: Receipt) -> bool:
         ended=ended,
         id=receipt.outgoing.row_id,
     )
-    return ended
+    return ended and bool(changed)
