@@ -18,6 +18,7 @@ from core.steps.state import Turn
 
 STUCK_AFTER = 2  # times the same words were asked before
 INTENT_MOST = 160  # characters
+RELEVANT = 0.25  # confidence below which nothing found is worth a look
 
 
 def escalation(
@@ -31,7 +32,9 @@ def escalation(
     """What the handoff card of this turn carries."""
     message = turn.message
     open_passages = tuple(
-        each for each in evidence.passages if each.document.audience in (PUBLIC, EVERYONE)
+        each
+        for each in evidence.passages
+        if each.document.audience in (PUBLIC, EVERYONE) and evidence.confidence >= RELEVANT
     )
     return Escalation(
         turn_id=message.turn_id,

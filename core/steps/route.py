@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,7 +19,7 @@ from core.messages import InboundMessage
 from core.ports import Journal, Model
 from core.prompts import instructions
 from core.routes import Route, Routed, Tier
-from core.session import Session
+from core.session import ExchangeKind, Session
 from core.window import Part, Piece, estimate, fit
 
 BUDGET = 4_000  # tokens for routing
@@ -81,7 +82,7 @@ async def route(
     """What the message is, and the model's completion where a model was asked."""
     certain = by_rule(message, risk_terms)
     if certain is not None:
-        return certain, None
+        return _about(certain, message, session), None
     prompt = _prompt(message, session)
     completion = await journal.once("route", Completion, lambda: model.complete(prompt))
     return _read(message, completion), completion
@@ -108,6 +109,23 @@ def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None
     if DECISION.search(words[:1_000]) and not ASKS_HOW.search(words[:200]):
         return routed(Route.ACTION, "decision", risks=("decision",))
     return None
+
+
+def _about(routed: Routed, message: InboundMessage, session: Session) -> Routed:
+    """Who asks for a person in a thread wants one for what was asked there before."""
+    if routed.route is not Route.ESCALATE:
+        return routed
+    earlier = [
+        each.asked
+        for each in session.readable_by(None)
+        if each.author == message.author.key and each.kind is not ExchangeKind.GREETING
+    ]
+    if not earlier:
+        return routed
+    asked = text.one_line(earlier[-1], 110)
+    own = "" if message.wants_person else text.one_line(message.text, 90)
+    intent = f"{asked} (then: {own})" if own else asked
+    return replace(routed, intent=intent, query=asked)
 
 
 def _prompt(message: InboundMessage, session: Session) -> Prompt:

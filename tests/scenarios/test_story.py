@@ -150,3 +150,14 @@ async def test_thanks_and_greetings_are_answered_in_kind(office: Office) -> None
 
     assert hello.last.startswith("Hello!")
     assert thanks.last.startswith("You're welcome")
+
+
+async def test_a_wish_for_a_person_carries_what_was_asked_before(office: Office) -> None:
+    """Staff read what it is about, not only that somebody wants a person."""
+    sam = office.person("sam")
+    thread = await sam.asks("When is a laptop replaced?")
+
+    await sam.replies(thread, "I'd like to talk to a real person about that")
+
+    assert "Wants: When is a laptop replaced? (then: I'd like to talk" in office.card().text
+    assert "Laptops and the new-starter kit" in office.card().text
