@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -38,6 +40,29 @@ class Settings(BaseSettings):
     price_in: Decimal = Field(Decimal(2), ge=0, validation_alias="FRONTDESK_PRICE_IN")
     price_out: Decimal = Field(Decimal(10), ge=0, validation_alias="FRONTDESK_PRICE_OUT")
     price_cached: Decimal = Field(Decimal("0.2"), ge=0, validation_alias="FRONTDESK_PRICE_CACHED")
+    small_price_in: Decimal = Field(
+        Decimal("0.1"), ge=0, validation_alias="FRONTDESK_SMALL_PRICE_IN"
+    )
+    small_price_out: Decimal = Field(
+        Decimal("0.5"), ge=0, validation_alias="FRONTDESK_SMALL_PRICE_OUT"
+    )
+    small_price_cached: Decimal = Field(
+        Decimal("0.01"), ge=0, validation_alias="FRONTDESK_SMALL_PRICE_CACHED"
+    )
+    fallback_model: str = Field("", validation_alias="FRONTDESK_FALLBACK_MODEL")
+    fallback_price_in: Decimal = Field(
+        Decimal(4), ge=0, validation_alias="FRONTDESK_FALLBACK_PRICE_IN"
+    )
+    fallback_price_out: Decimal = Field(
+        Decimal(20), ge=0, validation_alias="FRONTDESK_FALLBACK_PRICE_OUT"
+    )
+    fallback_price_cached: Decimal = Field(
+        Decimal("0.2"), ge=0, validation_alias="FRONTDESK_FALLBACK_PRICE_CACHED"
+    )
+    anthropic_api_key: SecretStr | None = Field(None, validation_alias="ANTHROPIC_API_KEY")
+    anthropic_base_url: str = Field("", validation_alias="ANTHROPIC_BASE_URL")
+    model_stream: bool = Field(False, validation_alias="FRONTDESK_MODEL_STREAM")  # noqa: FBT003
+    router: Literal["model", "local"] = Field("model", validation_alias="FRONTDESK_ROUTER")
     slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
     teams_app_id: str = Field("", validation_alias="TEAMS_APP_ID")
     workers: int = Field(16, ge=1, le=256, validation_alias="FRONTDESK_WORKERS")
@@ -54,6 +79,21 @@ class Settings(BaseSettings):
     def _known_redis(cls, value: SecretStr | None) -> SecretStr | None:
         if value and urlsplit(value.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
             raise ValueError("has no scheme; write redis://host:6379/0")
+        return value
+
+    @field_validator("anthropic_base_url")
+    @classmethod
+    def _known_service(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must look like https://api.anthropic.com")
+        return value
+
+    @field_validator("anthropic_api_key")
+    @classmethod
+    def _sendable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("has a character that no key has; was it copied with a space?")
         return value
 
     @model_validator(mode="after")

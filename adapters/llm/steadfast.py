@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import structlog
 
+from adapters.llm.failures import NoReply, UnusableReply
 from core.drafts import Completion, Prompt
 from core.errors import ModelError
 from core.ports import Model
+from core.usage import Usage
 
 log = structlog.get_logger()
 
@@ -25,4 +27,6 @@ class SteadfastModel:
             return await self._first.complete(prompt)
         except ModelError as error:
             log.warning("model failed, falling back", task=prompt.task, error=error.code)
-            return replace(await self._fallback.complete(prompt), degraded=True)
+            spent = error.usage if isinstance(error, NoReply | UnusableReply) else Usage()
+            spoken = await self._fallback.complete(prompt)
+            return replace(spoken, degraded=True, usage=spoken.usage + spent)

@@ -1,0 +1,113 @@
+"""The way to the Messages API: one SDK client, its transport, its deadlines.
+
+The body is encoded and the reply parsed here: the SDK's own typed models cost
+more than the rest of the call. Its retries are off; ours know more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import anthropic
+import httpx2
+import orjson
+
+from adapters.llm.claude_messages import Block
+from adapters.llm.claude_stream import ReplyBroken, read
+
+KEEP_ALIVE = 30.0  # seconds; shorter than what the service allows, longer than between turns
+CONNECTIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds.
+
+    Args:
+        first_byte: Also between bytes. Without streaming the first byte comes with the last.
+        total: For all tries together.
+    """
+
+    connect: float = 5.0
+    first_byte: float = 20.0
+    total: float = 90.0
+
+
+class Wire:
+    """Sends requests; raises what the SDK raises.
+
+    Args:
+        base_url: Empty for the SDK's own.
+        stream: Read the reply while it is written. Nobody sees it earlier, but a model that is
+            silent is told from one that writes long; costs CPU.
+    """
+
+    def __init__(
+        self, key: str, *, base_url: str = "", patience: Patience, stream: bool = False
+    ) -> None:
+        timeout = httpx2.Timeout(
+            connect=patience.connect,
+            read=patience.first_byte,
+            write=patience.first_byte,
+            pool=patience.connect,
+        )
+        self._client = anthropic.AsyncAnthropic(
+            api_key=key,
+            base_url=base_url or None,
+            max_retries=0,
+            timeout=timeout,
+            open_telemetry=False,  # its spans can carry what people wrote
+            http_client=anthropic.DefaultAioHttpClient(
+                timeout=timeout,
+                follow_redirects=False,
+                limits=httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEEP_ALIVE),
+            ),
+        )
+        self._stream = stream
+
+    async def send(self, body: Block) -> Any:
+        """The message the API answers with, parsed and unchecked.
+
+        Raises:
+            AnthropicError: Refused, or not reached.
+            ReplyBroken: The answer broke off, or is not JSON.
+        """
+        if self._stream:
+            return await self._streamed({**body, "stream": True})
+        response = await self._post(body)
+        try:
+            return orjson.loads(response.content)
+        except orjson.JSONDecodeError as error:
+            raise ReplyBroken("unreadable", None) from error
+
+    async def _streamed(self, body: Block) -> Any:
+        response = await self._post(body)
+        try:
+            return await read(_chunks(response))
+        finally:
+            await response.aclose()
+
+    async def _post(self, body: Block) -> httpx2.Response:
+        return await self._client.post(
+            "/v1/messages",
+            content=orjson.dumps(body),
+            cast_to=httpx2.Response,
+            options={"headers": {"Content-Type": "application/json"}},
+            stream=self._stream,
+        )
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+async def _chunks(response: httpx2.Response) -> AsyncIterator[bytes]:
+    """The bytes of a response, its transport's errors turned into the SDK's."""
+    try:
+        async for chunk in response.aiter_bytes():
+            yield chunk
+    except httpx2.TimeoutException as error:
+        raise anthropic.APITimeoutError(response.request) from error
+    except httpx2.TransportError as error:
+        raise anthropic.APIConnectionError(request=response.request) from error
