@@ -14,8 +14,9 @@ from aiohttp import web
 
 from adapters.storage.migrate import upgrade_sqlite
 from adapters.storage.sqlite import SqliteDatabase, needs_single_writer
-from bot import playground
+from bot import models, playground
 from bot.installation_checks import writable
+from bot.models import Speaker
 from bot.playground import Plugged
 from bot.server import Listener, local, public
 from bot.settings import DEMO, Settings
@@ -34,9 +35,12 @@ REMEMBER_EXPIRED = timedelta(days=7)  # so that a returning person can be told o
 class Running:
     """A running product; ``port`` and ``local_port`` are those it got."""
 
-    def __init__(self, product: Product, plugged: Plugged | None) -> None:
+    def __init__(
+        self, product: Product, plugged: Plugged | None, speaker: Speaker | None = None
+    ) -> None:
         self.product = product
         self._plugged = plugged
+        self._speaker = speaker
         self._listeners: list[Listener] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._accepting = True
@@ -52,18 +56,21 @@ class Running:
             SettingsError: Something the operator has to mend first; nothing is left running.
         """
         database = open_database(settings)
+        speaker = models.speaker(settings) if model is None else None
         try:
             if with_playground and settings.knowledge is None:
                 settings = settings.model_copy(update={"knowledge": DEMO / "articles"})
-            product = build(settings, database, model)
+            product = build(settings, database, speaker.model if speaker else model)
             await _read_documents(product)
             plugged = None
             origin = f"http://{LOOPBACK}:{settings.local_port}"
             if with_playground:
                 plugged = await playground.plug(product, settings.data_dir, origin)
-            running = cls(product, plugged)
+            running = cls(product, plugged, speaker)
             await running._listen(settings)
         except BaseException:
+            if speaker is not None:
+                await speaker.close()
             await database.close()
             raise
         running._work()
@@ -115,6 +122,8 @@ class Running:
         await self._stop_listening()
         if self._plugged is not None:
             await self._plugged.stop()
+        if self._speaker is not None:
+            await self._speaker.close()
         await self.product.database.close()
 
     async def _stop_listening(self) -> None:
