@@ -75,10 +75,15 @@ function settle(state, entry) {
   else state.entries.set(entry.key, { ...entry, message: { ...entry.message, local: "sent" } });
 }
 
-/** A private reply is shown by the command or the press it answers. */
+/** A private reply is shown by the command or the press it answers; an empty one says that the press took effect. */
 function answer(state, key, reply) {
   const press = state.presses.get(key);
   if (press) press.busy = false;
+  if (press && !reply.title && !reply.blocks?.length) {
+    press.effective = true;
+    state.entries.delete(press.note);
+    return;
+  }
   if (press?.note) state.entries.delete(press.note); // the answer takes the place of the question
   const asked = state.entries.get(key);
   const at = new Date().toISOString();
