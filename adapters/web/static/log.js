@@ -81,7 +81,12 @@ export function conversation(entries, context, { drawPrivate = drawNote, days = 
 function runsOn(before, { message }) {
   const last = before?.entry.message;
   if (![last, message].every(isChat)) return false;
-  return last.author.id === message.author.id && last.author.relayed === message.author.relayed && Date.parse(message.at) - Date.parse(last.at) < RUN;
+  return sameAuthor(last.author, message.author) && Date.parse(message.at) - Date.parse(last.at) < RUN;
+}
+
+/** The bot speaks for many people: relayed words are told apart by their name. */
+function sameAuthor(one, other) {
+  return one.id === other.id && one.relayed === other.relayed && one.name === other.name;
 }
 
 /** Words and nothing else: no card, no buttons, nothing private. */
@@ -91,9 +96,10 @@ function isChat(message) {
   return block.kind === "prose" || (block.kind === "plain" && !block.text.startsWith("!"));
 }
 
-function messageItem(entry, context, follows, footOf) {
+function messageItem(entry, context, runs, footOf) {
   const { message } = entry;
   const foot = footOf(message);
+  const follows = runs && !foot; // what starts a thread stands by itself
   return {
     key: entry.key,
     version: [message, context.state.busyPress(message.id), follows, foot?.version],

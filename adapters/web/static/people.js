@@ -4,12 +4,12 @@ import { el } from "./dom.js";
 import { bell } from "./icons.js";
 
 const COLOURS = 8; // .avatar-0 … .avatar-7 in style.css
-const places = new Map(); // person id -> index in the workspace's list
+const places = new Map(); // person id, and name -> index in the workspace's list
 
 /** People of the workspace get different colours as far as the colours go. */
 export function know(people) {
   places.clear();
-  people.forEach((person, at) => places.set(person.id, at));
+  people.forEach((person, at) => places.set(person.id, at).set(person.name, at));
 }
 
 function colour(id) {
@@ -34,5 +34,5 @@ export function avatar(author, size = "large") {
   if (author.kind === "bot" && !author.relayed) {
     return el("span", { class: `avatar avatar-${size} avatar-bot`, "aria-hidden": "true" }, bell());
   }
-  return el("span", { class: `avatar avatar-${size} avatar-${colour(author.id)}`, "aria-hidden": "true" }, initials(author.name));
+  return el("span", { class: `avatar avatar-${size} avatar-${colour(author.relayed ? author.name : author.id)}`, "aria-hidden": "true" }, initials(author.name));
 }

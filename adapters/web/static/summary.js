@@ -35,6 +35,6 @@ function caption(replies, expanded) {
 
 function faces(replies) {
   const authors = new Map();
-  for (const { author } of replies) authors.set(`${author.id} ${author.relayed}`, author);
+  for (const { author } of replies) authors.set(`${author.id} ${author.relayed} ${author.name}`, author);
   return el("span", { class: "faces" }, ...[...authors.values()].slice(0, FACES).map((author) => avatar(author, "small")));
 }
