@@ -33,6 +33,7 @@ const socket = new Socket(new URL("/playground/socket", location.href.replace(/^
     if (event.event === "welcome") know(event.people);
     applyEvent(state, event);
     if (event.event === "welcome") greet();
+    if (event.event === "snapshot") followLink();
   },
   onPhase(phase, failures) {
     Object.assign(state, { phase, failures });
@@ -53,6 +54,19 @@ function greet() {
   actions.view();
   actions.sayAgain();
 }
+
+/** A link to a message, "#channel/id", opens its conversation, once. */
+function followLink() {
+  const [channel, id] = location.hash.slice(1).split("/");
+  const message = id && state.message(id);
+  if (!message || message.channel !== channel) return;
+  history.replaceState(null, "", location.pathname);
+  const { pane } = state.channel(channel);
+  tabs.select(pane);
+  panes[pane].open?.(message);
+}
+
+window.addEventListener("hashchange", followLink);
 
 function draw() {
   for (const pane of PANES) panes[pane].update(tabs.isActive(pane));

@@ -36,8 +36,10 @@ export function safeLink(href) {
   }
 }
 
+/** A link that opens beside this page, unless it points at a message in it. */
 export function outLink(href, props, ...children) {
-  return el("a", { href, target: "_blank", rel: "noopener noreferrer", ...props }, ...children);
+  const inside = href.startsWith(`${location.origin}${location.pathname}#`);
+  return el("a", { href, ...(inside ? {} : { target: "_blank", rel: "noopener noreferrer" }), ...props }, ...children);
 }
 
 const drawn = new WeakMap(); // parent -> Map of key -> { version, node }

@@ -56,6 +56,15 @@ export class EmployeePane {
     return true;
   }
 
+  /** Bring a message's conversation into view. */
+  open(message) {
+    const root = this.#state.message(message.thread) ?? message;
+    this.#go(() => {
+      this.#channel = message.channel;
+      this.#opened = this.#state.keyOf(root);
+    });
+  }
+
   get #thread() {
     return (this.#opened && !this.#direct && this.#state.entries.get(this.#opened)?.message) || null;
   }
