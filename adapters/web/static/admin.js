@@ -82,5 +82,5 @@ export class AdminPane {
 }
 
 function intro() {
-  return emptyState({ mark: paneMark("terminal"), title: "Ready for a command", text: "Configure, inspect and undo with /desk. Replies are private to you, and the same words work in Slack and Teams." });
+  return emptyState({ mark: paneMark("terminal"), title: "Ready for a command", text: "Set up and test the assistant with /desk. Replies are private to you, and the same words work in Slack and Teams." });
 }

@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
-const MOST = 12_000; // characters; longer pastes are cut by the field itself
+const MOST = 60_000; // characters, as the server takes; what is too long for an answer is said in the answer
 let count = 0;
 
 export class Composer {

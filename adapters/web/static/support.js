@@ -61,7 +61,7 @@ export class SupportPane {
     this.#status.update(state, state.statuses.get(state.slot(channel.id, null)));
     this.#log.draw(items, { place: `${state.viewing[PANE]} ${channel.id}`, follow: this.#follow });
     this.#follow = false;
-    this.#composer.enter(channel.id, { label: "Message the support channel", placeholder: "Message or /desk queue" });
+    this.#composer.enter(channel.id, { label: "Message the support channel", placeholder: "Message #support" });
   }
 
   /** A thread comes after its card and the private notes the card's buttons brought. */
