@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +12,11 @@ from aiohttp import web
 
 from adapters.web.people import DIRECT, PlaygroundDirectory
 from adapters.web.room import RoomMessage
+from core.ids import ThreadKey
 
 PAGES_MOST = 20
+REPLIES_MOST = 100  # private replies of a page whose buttons still work
+SEND_SECONDS = 1.0  # how long a page that does not read holds up the others
 
 
 @dataclass(eq=False, slots=True)
@@ -20,10 +25,26 @@ class Page:
 
     socket: web.WebSocketResponse
     viewing: dict[str, str] = field(default_factory=dict)
+    _replies: dict[str, tuple[str, ThreadKey]] = field(default_factory=dict)
 
     async def send(self, event: dict[str, Any]) -> None:
-        if not self.socket.closed:
-            await self.socket.send_str(orjson.dumps(event).decode())
+        """Show an event; nothing happens when the page is gone."""
+        if self.socket.closed:
+            return
+        with contextlib.suppress(ConnectionError, TimeoutError):  # after a timeout it is buffered
+            async with asyncio.timeout(SEND_SECONDS):
+                await self.socket.send_str(orjson.dumps(event).decode())
+
+    def remember(self, key: str, person: str, thread: ThreadKey) -> None:
+        """That a command's private reply has buttons: who may press them, and where they act."""
+        self._replies[key] = (person, thread)
+        if len(self._replies) > REPLIES_MOST:
+            del self._replies[next(iter(self._replies))]
+
+    def replied(self, key: str, person: str) -> ThreadKey | None:
+        """Where the buttons of a private reply act, if it was this person's."""
+        whose, thread = self._replies.get(key, ("", None))
+        return thread if whose == person else None
 
 
 class Hub:

@@ -19,7 +19,7 @@ from adapters.web.hub import PAGES_MOST, Hub, Page, shown
 from adapters.web.people import ADMIN, DIRECT, DIRECT_THREAD, HELP, SUPPORT, PlaygroundDirectory
 from adapters.web.platform import BOT_NAME
 from adapters.web.room import Room, RoomMessage
-from core.cards import Card, Prose
+from core.cards import Buttons, Card, Prose
 from core.errors import BotError
 from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, InboundMessage, Place
@@ -31,9 +31,11 @@ FRAME_MOST = 256 * 1024  # bytes of one frame from the page
 REDELIVER_SECONDS = 5.0  # how soon what nobody took is offered again
 MENTION = re.compile(rf"@{BOT_NAME}\b[,:]?\s*", re.IGNORECASE)
 NOT_KEPT = "That could not be stored just now. Nothing is lost: please try again."
+NOT_TAKEN = "I can't take this in right now. It is kept, and I try again by myself."
 NOT_UNDERSTOOD = "That was not understood."
 NOT_THERE = "That message is not there."
 NOT_IN_CHANNEL = "You are not in that channel."
+STRANGER = "Nobody of that name works here."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,11 @@ class Playground:
     async def redeliver(self) -> None:
         """Offer again what was written and not taken, as chat platforms do, until cancelled."""
         while True:
-            for message in await self.room.undelivered():
-                await self._hand_on(message)
+            try:
+                for message in await self.room.undelivered():
+                    await self._hand_on(message, again=True)
+            except BotError as error:
+                log.warning("room not read", error=error.code)
             await asyncio.sleep(REDELIVER_SECONDS)
 
     async def _page(self, _request: web.Request) -> web.Response:
@@ -91,6 +96,9 @@ class Playground:
             log.warning("frame refused", faults=error.error_count())
             await page.send({"event": "refused", "key": "", "text": NOT_UNDERSTOOD})
             return
+        if not isinstance(doing, View) and doing.by not in self.directory.residents:
+            await page.send({"event": "refused", "key": doing.key, "text": STRANGER})
+            return
         try:
             match doing:
                 case View():
@@ -101,8 +109,8 @@ class Playground:
                     await self._press(page, doing)
                 case SlashCommand():
                     await self._command(page, doing)
-        except (BotError, KeyError) as error:
-            log.warning("page request failed", error=getattr(error, "code", "stranger"))
+        except BotError as error:
+            log.warning("page request failed", error=error.code)
             key = "" if isinstance(doing, View) else doing.key
             await page.send({"event": "refused", "key": key, "text": NOT_KEPT})
 
@@ -116,21 +124,31 @@ class Playground:
         await page.send({"event": "snapshot", "messages": [shown(each) for each in messages]})
 
     async def _say(self, page: Page, say: Say) -> None:
-        person = self.directory.person(say.by)
-        channel = f"{DIRECT}-{say.by}" if say.channel == DIRECT else say.channel
+        channel = _channel(say.by, say.channel)
         if not self.directory.may_read(say.by, channel):
             await page.send({"event": "refused", "key": say.key, "text": NOT_IN_CHANNEL})
             return
-        thread = "" if say.channel == DIRECT else say.thread or ""
-        kept = await self.room.say(say.by, person.name, channel, thread, say.text, say.key)
+        thread = await self._root(say.by, channel, say.thread)
+        if thread is None:
+            await page.send({"event": "refused", "key": say.key, "text": NOT_THERE})
+            return
+        name = self.directory.residents[say.by].name
+        kept = await self.room.say(say.by, name, channel, thread, say.text, say.key)
         await self.hub.broadcast("message", kept)
-        if await self._hand_on(kept):
-            await page.send({"event": "accepted", "key": say.key})
-        else:
-            await page.send({"event": "refused", "key": say.key, "text": NOT_KEPT})
+        await page.send({"event": "accepted", "key": say.key})
+        await self._hand_on(kept)
 
-    async def _hand_on(self, kept: RoomMessage) -> bool:
-        """Give a message to the front door; False when it was not taken and comes again."""
+    async def _root(self, by: str, channel: str, thread: str | None) -> str | None:
+        """The thread to write in; empty starts a new one, None when it is not there."""
+        if not thread or channel.startswith(f"{DIRECT}-"):
+            return ""
+        root = await self.room.get(thread)
+        if root is None or root.channel != channel or root.only_for not in ("", by):
+            return None
+        return root.thread or root.id
+
+    async def _hand_on(self, kept: RoomMessage, *, again: bool = False) -> None:
+        """Give a message to the front door; what is not taken stays undelivered and comes again."""
         direct = kept.channel.startswith(f"{DIRECT}-")
         thread = DIRECT_THREAD if direct else kept.thread or kept.id
         text = kept.body["blocks"][0]["text"]
@@ -148,9 +166,11 @@ class Playground:
             await self.door.message(message)
         except BotError as error:
             log.warning("message not taken", error=error.code)
-            return False
+            await self.hub.status(kept.channel, thread, NOT_TAKEN)
+            return
         await self.room.delivered(kept.id)
-        return True
+        if again:
+            await self.hub.status(kept.channel, thread, "")
 
     def _mentions_others(self, text: str) -> bool:
         lowered = text.casefold()
@@ -160,24 +180,40 @@ class Playground:
         )
 
     async def _press(self, page: Page, press: Press) -> None:
-        kept = await self.room.get(press.message)
-        if kept is None or not self.directory.may_read(press.by, kept.channel):
+        thread = page.replied(press.message, press.by) or await self._thread_of(press)
+        if thread is None:
             await self._reply(page, press.key, Card((Prose(NOT_THERE),)))
             return
-        thread = DIRECT_THREAD if kept.channel.startswith(f"{DIRECT}-") else kept.thread or kept.id
-        ref = MessageRef(ThreadKey(self.directory.workspace, kept.channel, thread), kept.id)
+        ref = MessageRef(thread, press.message)
         actor = self.directory.person(press.by)
-        place = Place.DIRECT if thread == DIRECT_THREAD else Place.CHANNEL
+        place = Place.DIRECT if thread.thread_id == DIRECT_THREAD else Place.CHANNEL
         answer = await self.door.press(ButtonPress(actor, ref, press.action, press.value, place))
         await self._reply(page, press.key, answer)
 
+    async def _thread_of(self, press: Press) -> ThreadKey | None:
+        """The thread of the message pressed on, if that person can see it."""
+        kept = await self.room.get(press.message)
+        if kept is None or not self.directory.may_read(press.by, kept.channel):
+            return None
+        if kept.only_for not in ("", press.by):
+            return None
+        direct = kept.channel.startswith(f"{DIRECT}-")
+        thread = DIRECT_THREAD if direct else kept.thread or kept.id
+        return ThreadKey(self.directory.workspace, kept.channel, thread)
+
     async def _command(self, page: Page, command: SlashCommand) -> None:
+        channel = _channel(command.by, command.channel)
+        if channel != ADMIN and not self.directory.may_read(command.by, channel):
+            await page.send({"event": "refused", "key": command.key, "text": NOT_IN_CHANNEL})
+            return
         text = command.text.removeprefix("/desk").strip()
         person = self.directory.person(command.by)
-        channel = self.directory.channel(command.channel)
+        where = self.directory.channel(channel)
         answer = await self.door.command(
-            Command(person, channel, text, command.key, datetime.now(UTC))
+            Command(person, where, text, command.key, datetime.now(UTC))
         )
+        if any(isinstance(block, Buttons) for block in answer.blocks):
+            page.remember(command.key, command.by, await self.directory.direct(person.key))
         await self._reply(page, command.key, answer)
 
     async def _reply(self, page: Page, key: str, answer: Card | None) -> None:
@@ -202,3 +238,8 @@ class Playground:
             "offline": self.offline,
             "suggestions": self.suggestions,
         }
+
+
+def _channel(by: str, channel: str) -> str:
+    """A channel as the room knows it: a direct chat has its owner in its name."""
+    return f"{DIRECT}-{by}" if channel == DIRECT else channel
