@@ -16,7 +16,7 @@ from uuid import uuid4
 import aiosqlite
 import orjson
 
-from core.errors import StoreUnavailable
+from core.errors import SettingsError, StoreUnavailable
 
 SHOWN_MOST = 400  # messages a snapshot holds
 SCHEMA = """
@@ -55,11 +55,24 @@ class Room:
 
     @classmethod
     async def open(cls, path: Path) -> Room:
-        connection = await aiosqlite.connect(path, isolation_level=None)
-        connection.row_factory = aiosqlite.Row
-        await connection.execute("PRAGMA journal_mode = WAL")
-        await connection.execute(SCHEMA)
-        await asyncio.to_thread(path.chmod, 0o600)
+        """Open the room's file, readable by this user alone.
+
+        Raises:
+            SettingsError: It cannot be used.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            connection = await aiosqlite.connect(path, isolation_level=None)
+        except (OSError, aiosqlite.Error) as error:
+            raise _unusable(path, error) from error
+        try:
+            connection.row_factory = aiosqlite.Row
+            await connection.execute("PRAGMA journal_mode = WAL")
+            await connection.execute(SCHEMA)
+            await asyncio.to_thread(path.chmod, 0o600)
+        except (OSError, aiosqlite.Error) as error:
+            await connection.close()
+            raise _unusable(path, error) from error
         return cls(connection)
 
     async def close(self) -> None:
@@ -134,7 +147,10 @@ class Room:
 
     async def _all(self, condition: str, *values: object) -> list[RoomMessage]:
         query = f"SELECT * FROM message WHERE {condition}"  # noqa: S608 - our own constants
-        rows = await self._connection.execute_fetchall(query, cast("Any", values))
+        try:
+            rows = await self._connection.execute_fetchall(query, cast("Any", values))
+        except aiosqlite.Error as error:
+            raise StoreUnavailable(f"The playground's room: {error}.") from error
         return [_message(row) for row in rows]
 
     async def _run(self, sql: str, *values: object) -> None:
@@ -151,6 +167,13 @@ def new_message(
     now = datetime.now(UTC)
     return RoomMessage(
         _id(), channel, thread, "frontdesk", name, "bot", now, body, only_for, relayed
+    )
+
+
+def _unusable(path: Path, error: Exception) -> SettingsError:
+    return SettingsError(
+        f"The playground's channels in {path} cannot be used ({error}). Move that file away to "
+        "start with empty ones, or set FRONTDESK_DATA_DIR to another folder."
     )
 
 
