@@ -57,18 +57,20 @@ class Running:
         """
         database = open_database(settings)
         speaker = models.speaker(settings) if model is None else None
+        plugged = None
         try:
             if with_playground and settings.knowledge is None:
                 settings = settings.model_copy(update={"knowledge": DEMO / "articles"})
             product = build(settings, database, speaker.model if speaker else model)
             await _read_documents(product)
-            plugged = None
             origin = f"http://{LOOPBACK}:{settings.local_port}"
             if with_playground:
                 plugged = await playground.plug(product, settings.data_dir, origin)
             running = cls(product, plugged, speaker)
             await running._listen(settings)
         except BaseException:
+            if plugged is not None:
+                await plugged.stop()
             if speaker is not None:
                 await speaker.close()
             await database.close()
