@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from core import text, wording
-from core.cards import Card, Field, Fields, Note, Prose
+from core.cards import Card, Field, Fields, Prose
 from core.ids import ThreadKey
 from core.messages import Command
 from core.ports import Directory, WorkspaceStore
@@ -46,7 +46,7 @@ class Configure:
             Field("Risk terms", ", ".join(settings.risk_terms) or "none"),
             Field("Version", str(settings.version)),
         )
-        return Card((Fields(fields), Note(wording.CONFIG_USAGE)), title="Settings")
+        return Card((Fields(fields), Prose(wording.CONFIG_USAGE)), title="Settings")
 
     async def _support_channel(self, command: Command, value: str) -> Card:
         name, _, again = value.partition(" ")
