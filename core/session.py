@@ -115,10 +115,20 @@ class Session:
         )
 
     def alive(self, now: datetime, thread: ThreadKey) -> Session:
-        """This session, or an empty one of the next version when it has expired."""
+        """This session, or an empty one of the next version when it has expired.
+
+        Whom the bot helps here outlives the words: a late reply is still answered, and its
+        author told that the bot starts afresh.
+        """
         if self.expires_at is None or now < self.expires_at:
             return self
-        return Session(thread, version=self.version, afresh=bool(self.exchanges or self.summary))
+        return Session(
+            thread,
+            version=self.version,
+            helping=self.helping,
+            joined=self.joined,
+            afresh=bool(self.exchanges or self.summary),
+        )
 
     @property
     def overdue(self) -> tuple[Exchange, ...]:

@@ -170,7 +170,7 @@ class TurnHandler:
         turn.ledger.cited(completion)
         return turn.ledger.end(
             Ending.ANSWERED,
-            reply.answered(turn.message, turn.session, completion, found, self.clock().date()),
+            reply.answered(turn.message, completion, found, self.clock().date()),
             session=turn.session,
             kind=ExchangeKind.ANSWER,
             said=completion.text,
@@ -209,7 +209,7 @@ class TurnHandler:
         asked = plain_escalation(message, Reason.FAILED, self.clock())
         member = message.author.trust is Trust.MEMBER
         told = await self.desk.open(asked) if member else ()
-        apology = reply.plain(message, wording.GAVE_UP)
+        apology = reply.plain(message, wording.GAVE_UP if member else wording.GAVE_UP_OUTSIDER)
         return ledger.end(Ending.ESCALATED, (*apology, *told), reason=Reason.FAILED)
 
     async def tidy(self, session: Session) -> None:
@@ -230,7 +230,7 @@ class TurnHandler:
 
 def _say(turn: Turn, words: str, ending: Ending, kind: ExchangeKind) -> TurnOutcome:
     """End a turn with a line of our own."""
-    posts = reply.plain(turn.message, words, notes=reply.notes(turn.session))
+    posts = reply.plain(turn.message, words)
     return turn.ledger.end(ending, posts, session=turn.session, kind=kind, said=words)
 
 

@@ -44,6 +44,11 @@ GAVE_UP = (
     "I could not finish working on this message, and I'm sorry about that. I've asked a person to "
     "look at it."
 )
+GAVE_UP_OUTSIDER = (
+    "I could not finish working on this message, and I'm sorry about that. Please ask your "
+    "contact here to look at it."
+)
+FILES_UNREAD = "I can't open attached files. I've read only what you wrote."
 TYPING_READING = "Reading your message"
 TYPING_SEARCHING = "Searching the help centre"
 TYPING_WRITING = "Writing an answer"
@@ -73,6 +78,10 @@ CARD_UNDELIVERED = (
 )
 HANDOFF_OPENED = "I've asked the support team to take this: {why}. Your request is {number}."
 HANDOFF_JOINED = "Your request {number} is already with the support team. I've added this to it."
+HANDOFF_JOINED_UNDELIVERED = (
+    "Your request {number} has not reached the support team yet. I keep trying; what you add here "
+    "stands in this conversation, which the request links to."
+)
 HANDOFF_CLAIMED = "{name} has taken your request and will answer here. I'll keep quiet meanwhile."
 HANDOFF_RELEASED = "{name} has handed your request back to the queue. It is still open."
 HANDOFF_RESOLVED = "{name} has closed your request {number}. Did that help?"
@@ -89,6 +98,10 @@ RELAY_CLOSED = "This case is closed, so your message was not passed on."
 CONFIRM_TITLE = "Shall I do this?"
 CONFIRM_NOTE = "Nothing happens until you press Confirm. This offer ends in 10 minutes."
 ASKING_PERSON = "I'm asking the support team now; you will see it in the conversation."
+ASKED_PERSON = (
+    "You've asked for a person from here already. If you need one again, write that you want to "
+    "talk to a person."
+)
 ACTION_RUNNING = "Confirmed. I'm doing it now."
 ACTION_CANCELLED = "Cancelled. Nothing was done."
 ACTION_EXPIRED = "That offer has expired, and nothing was done. Ask me again if you still need it."
@@ -103,7 +116,7 @@ HUMAN_TAKEN = "I'm asking the support team; follow it in our direct messages."
 CONFIG_CONFLICT = "Somebody else changed the settings a moment ago. Please look and try again."
 CONFIG_USAGE = (
     "Write `/desk config support-channel #name`, `/desk config staff add @name` (or `remove`), "
-    "`/desk config admins add @name`, or `/desk config risk-terms word, word`."
+    "`/desk config admins add @name`, or `/desk config risk-terms word, word` (`none` clears them)."
 )
 CONFIG_NO_CHANNEL = "I can't find the channel {name}, or I'm not in it. Invite me there first."
 CONFIG_OPEN_CHANNEL = (

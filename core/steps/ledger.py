@@ -14,6 +14,7 @@ from core.outcome import Ending, Post, TurnOutcome, TurnRecord
 from core.ports import Clock
 from core.routes import Routed
 from core.session import Exchange, ExchangeKind, Session
+from core.steps import reply
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Ledger:
     asked: str
     asked_at: datetime
     clock: Clock
+    files: int = 0
     record: TurnRecord = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,6 +47,7 @@ class Ledger:
             message.text,
             message.sent_at,
             clock,
+            message.files,
         )
 
     def routed(self, routed: Routed, completion: Completion | None) -> None:
@@ -86,7 +89,10 @@ class Ledger:
         said: str = "",
         only_for: AccountKey | None = None,
     ) -> TurnOutcome:
-        """Close the books. With a session and a kind, the exchange is remembered."""
+        """Close the books. With a session and a kind, the exchange is remembered.
+
+        Whatever the ending, the person is told then what is no longer known or was not read.
+        """
         seconds = (self.clock() - self.record.at).total_seconds()
         record = replace(self.record, ending=ending, reason=reason, seconds=seconds)
         if session is None or kind is None:
@@ -95,4 +101,5 @@ class Ledger:
             self.turn_id, self.author.key, self.author.name, self.asked, said, self.asked_at, kind,
             only_for,
         )  # fmt: skip
+        posts = reply.noted(posts, self.thread, reply.notes(session, self.files))
         return TurnOutcome(record, posts, exchange, session.after(exchange, self.place))

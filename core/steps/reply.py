@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from core import text, wording
@@ -23,25 +25,24 @@ from core.cards import (
 )
 from core.drafts import Completion
 from core.evidence import Document, Evidence, Passage
+from core.ids import ThreadKey
 from core.messages import InboundMessage
 from core.outcome import Post
 from core.session import Session
 from core.steps.retrieve import Found
 
 PART_MOST = 2_900  # characters a part; Slack's section takes 3,000
+FIELD_MOST = 1_000  # characters of one value in a confirmation
+MARK = re.compile(r"\[(\d{1,3})\]")  # looks like our number of a source
 
 
-def plain(message: InboundMessage, words: str, *, notes: tuple[str, ...] = ()) -> tuple[Post, ...]:
+def plain(message: InboundMessage, words: str) -> tuple[Post, ...]:
     """A line of our own in the thread."""
-    return (Post(message.thread, Card((*(Note(note) for note in notes), Prose(words)))),)
+    return (Post(message.thread, Card((Prose(words),))),)
 
 
 def answered(
-    message: InboundMessage,
-    session: Session,
-    completion: Completion,
-    found: Found,
-    today: date,
+    message: InboundMessage, completion: Completion, found: Found, today: date
 ) -> tuple[Post, ...]:
     """An answer with its sources; to its asker alone where not everyone may read it."""
     words, sources = cited(completion, found.evidence, today)
@@ -51,8 +52,8 @@ def answered(
     posts = []
     for number, part in enumerate(parts, start=1):
         blocks: list[Block] = []
-        if number == 1:
-            blocks += [Note(note) for note in notes(session, completion)]
+        if number == 1 and completion.degraded:
+            blocks.append(Note(wording.DEGRADED))
         blocks.append(Prose(part, links))
         if number == len(parts):
             blocks += [Sources(sources)] if sources else []
@@ -63,16 +64,25 @@ def answered(
     return tuple(posts)
 
 
-def notes(session: Session, completion: Completion | None = None) -> tuple[str, ...]:
-    """What a person should know about how this was answered, said once."""
+def notes(session: Session, files: int) -> tuple[str, ...]:
+    """What a person should know about what is remembered and what was read, said once."""
     said = []
     if session.afresh:
         said.append(wording.AFRESH)
     if session.tell_summary and session.summarised_until is not None:
         said.append(wording.summarised(session.summarised_until))
-    if completion is not None and completion.degraded:
-        said.append(wording.DEGRADED)
+    if files:
+        said.append(wording.FILES_UNREAD)
     return tuple(said)
+
+
+def noted(posts: tuple[Post, ...], thread: ThreadKey, said: tuple[str, ...]) -> tuple[Post, ...]:
+    """The posts with notes above the first one that goes to the thread."""
+    first = next((each for each in posts if each.to == thread), None)
+    if first is None or not said:
+        return posts
+    card = replace(first.card, blocks=(*map(Note, said), *first.card.blocks))
+    return tuple(replace(each, card=card) if each is first else each for each in posts)
 
 
 def cited(
@@ -89,9 +99,10 @@ def cited(
             if document not in order:
                 order.append(document)
             marks.append(f"[{order.index(document) + 1}]")
-        body = span.text.rstrip()
+        said = MARK.sub(r"(\1)", span.text)
+        body = said.rstrip()
         words += body + "".join(f" {mark}" for mark in dict.fromkeys(marks))
-        words += span.text[len(body) :] or ("\n" if marks else "")
+        words += said[len(body) :] or ("\n" if marks else "")
     sources = tuple(source(number, each, today) for number, each in enumerate(order, start=1))
     return words.strip(), sources
 
@@ -129,5 +140,6 @@ def proposal(message: InboundMessage, fields: tuple[Field, ...], action_id: str)
         Button("Confirm", "confirm", action_id, Style.PRIMARY),
         Button("Cancel", "cancel", action_id),
     )
-    blocks = (Fields(fields), Note(wording.CONFIRM_NOTE), Buttons(buttons))
+    shown = tuple(Field(each.label, text.one_line(each.value, FIELD_MOST)) for each in fields)
+    blocks = (Fields(shown), Note(wording.CONFIRM_NOTE), Buttons(buttons))
     return Post(message.thread, Card(blocks, title=wording.CONFIRM_TITLE, tone=Tone.ATTENTION))
