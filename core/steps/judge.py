@@ -18,11 +18,14 @@ from core.routes import Routed
 
 NUMBER = re.compile(r"\d[\d.,:]*\d|\d")
 CLAIM = re.compile(
-    r"\b(?:i(?:'ve| have)|we(?:'ve| have)|i) (?:just |now |already |also )?"
+    r"\b(?:i|we)(?:['\u2019]ve| have)? "
+    r"(?:(?:just|now|already|also|successfully|gone ahead and|went ahead and) ){0,3}"
     r"(?:reset|created|opened|filed|booked|cancelled|canceled|deleted|removed|sent|ordered|updated"
     r"|changed|approved|granted|unlocked|enabled|disabled|refunded|scheduled|submitted|escalated"
-    r"|forwarded|notified|paid|registered|issued)\b"
-    r"|\b(?:has been|have been|is now|was) (?:successfully )?(?:reset|refunded|approved|granted"
+    r"|forwarded|notified|paid|registered|issued|processed|reported|passed)\b"
+    r"|\b(?:has|have) (?:(?:just|now|already) )?been (?:successfully )?(?:reset|refunded|approved"
+    r"|granted|unlocked|processed|cancelled|canceled|booked for you|deleted for you)\b"
+    r"|\b(?:is now|was) (?:successfully )?(?:reset|refunded|approved|granted"
     r"|unlocked|cancelled|canceled|booked for you|deleted for you)\b",
     re.IGNORECASE,
 )
@@ -87,8 +90,13 @@ def _without_evidence(completion: Completion, asked: str, clarified: int) -> Ver
 
 def _rests_on(answer: str, facts: Iterable[str]) -> bool:
     """Whether an answer without citations repeats the value of at least one known fact."""
-    lowered = answer.casefold()
-    return any(fact.casefold() in lowered for fact in facts)
+    said = _words(answer)
+    return any(_words(fact) in said for fact in facts if fact.strip())
+
+
+def _words(words: str) -> str:
+    """Words alone, each between spaces, so that "a" is not found in "may"."""
+    return " ".join(("", *re.findall(r"\w+", words.casefold()), ""))
 
 
 def _numbers(texts: Iterable[str]) -> set[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core import text
-from core.drafts import Prompt, Task
+from core.drafts import Prompt, Stop, Task
+from core.errors import ModelReplyInvalid
 from core.ports import Model
 from core.prompts import instructions
 from core.routes import Tier
@@ -34,4 +35,7 @@ async def summarise(session: Session, model: Model) -> Session:
         )
         pieces.append(Piece(Part.EXCHANGE, words, estimate(words), exchange=exchange))
     completion = await model.complete(Prompt(Task.SUMMARISE, Tier.SMALL, fit(pieces, BUDGET)))
-    return session.summarised(text.clean(completion.text)[:SUMMARY_MOST])
+    summary = text.clean(completion.text).strip()
+    if completion.stop is not Stop.END or not summary:
+        raise ModelReplyInvalid(f"No summary came back: {completion.stop}.")
+    return session.summarised(summary[:SUMMARY_MOST])
