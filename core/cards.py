@@ -7,9 +7,12 @@ so that a new block is a type error until every platform can draw it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+ADDRESS = re.compile(r"\S*(?:://|\b(?:javascript|data|mailto):)\S*")
 
 
 class Tone(StrEnum):
@@ -131,7 +134,8 @@ class Card:
 
     @property
     def fallback(self) -> str:
-        """The card as one line of text, for notifications and screen readers."""
+        """The card as one line of text, for notifications and screen readers; no address."""
         words = [self.title] if self.title else []
         words += [block.text for block in self.blocks if isinstance(block, Prose | Plain)]
-        return " · ".join(words)[:300] or "New message"
+        line = ADDRESS.sub("…", " ".join(" · ".join(words).split()))
+        return line[:300] or "New message"

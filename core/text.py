@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MARKS_MOST = 3  # combining marks on one letter; more is decoration that hides text
 NAME_MOST = 80  # characters of a display name
+FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")  # the marks of a code fence
+FENCE_MOST = 20  # characters of its line that are repeated in the next part
+SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))  # two make a flag
 
 
 def clean(text: str) -> str:
@@ -35,29 +40,61 @@ def name(text: str) -> str:
 
 
 def split(text: str, most: int) -> list[str]:
-    """Cut a long text between paragraphs, else lines, else anywhere; open code fences are mended.
+    """Cut a long text between paragraphs, else lines, else words, else anywhere.
+
+    A code fence that a cut leaves open is closed and opened again; what readers see as one
+    character stays one.
 
     Args:
-        most: Characters a part may have, at least 40.
+        most: Characters a part may have, at least 80.
     """
     parts: list[str] = []
     rest, fence = text.strip("\n"), ""
-    while len(rest) + len(fence) > most:
-        room = most - 2 * len(fence) - 8
+    while len(fence) + len(rest) > most:
+        room = most - 2 * FENCE_MOST - len("\n\n")
         cut = max(rest.rfind("\n\n", 1, room), 0) or max(rest.rfind("\n", 1, room), 0)
-        cut = cut or max(rest.rfind(" ", 1, room), 0) or room
-        head, rest = fence + rest[:cut], rest[cut:].lstrip("\n ")
+        cut = cut or max(rest.rfind(" ", 1, room), 0) or _between(rest, room)
+        head = fence + rest[:cut]
         fence = _open_fence(head)
-        parts.append(head + ("\n```" if fence else ""))
+        rest = rest[cut:].lstrip("\n") if rest[cut] == "\n" else rest[cut:].removeprefix(" ")
+        parts.append(head + ("\n" + _marks(fence) if fence else ""))
     if rest:
         parts.append(fence + rest)
     return parts
+
+
+def _between(text: str, most: int) -> int:
+    """The last place up to ``most`` that is not inside what readers see as one character."""
+    cut = most
+    while cut > most - 16 and _joined(text, cut):
+        cut -= 1
+    return cut
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether the characters before and after a place belong together."""
+    after = text[at]
+    if unicodedata.category(after).startswith("M") or after in SKIN_TONES:
+        return True
+    flags = 0
+    while flags < at and text[at - 1 - flags] in FLAG_LETTERS:
+        flags += 1
+    return after in FLAG_LETTERS and flags % 2 == 1
 
 
 def _open_fence(text: str) -> str:
     """The line that opens a code fence left open at the end of ``text``, with its newline."""
     opened = ""
     for line in text.split("\n"):
-        if line.lstrip().startswith("```"):
-            opened = "" if opened else line.strip()[:20] + "\n"
-    return opened
+        marks = _marks(line)
+        if not opened and marks:
+            opened = line.strip()[:FENCE_MOST]
+        elif opened and marks.startswith(_marks(opened)) and line.strip() == marks:
+            opened = ""
+    return opened + "\n" if opened else ""
+
+
+def _marks(line: str) -> str:
+    """The fence marks that a line begins with; empty when it is not a fence."""
+    found = FENCE.match(line.strip())
+    return found.group()[:FENCE_MOST] if found else ""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 Tag = Literal["p", "h", "ul", "ol", "li", "pre", "quote", "strong", "em", "code", "link", "br"]
@@ -22,8 +24,11 @@ PARSER = MarkdownIt("commonmark", {"maxNesting": 12}).disable(
     ["html_block", "html_inline", "autolink", "reference"]
 )
 ADDRESS = re.compile(
-    r"\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s<>\"|]+|\b(?:javascript|data|vbscript):\S+"
+    r"\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s<>\"|]+"
+    r"|\b(?i:javascript|data|vbscript|msteams):\S+"
 )
+BARE = re.compile(r"\b((?:[a-zA-Z0-9_-]{1,63}\.){1,8}[a-zA-Z]{2,24}(?::\d{1,5})?)([/?#][^\s<>\"|])")
+DEEPEST = 40  # levels of emphasis in one paragraph; more is shown as it was written
 TAGS: dict[str, Tag] = {
     "paragraph": "p",
     "heading": "h",
@@ -56,9 +61,21 @@ Node = Text | Element
 
 
 def parse(markdown: str, links: Sequence[str] = ()) -> tuple[Node, ...]:
-    """The tree of a text, of whose links only those in ``links`` are kept."""
-    root = SyntaxTreeNode(PARSER.parse(markdown))
-    return _children(root, frozenset(links))
+    """The tree of a text, of whose links only those in ``links`` are kept.
+
+    What is nested too deep to be meant is shown as it was written, and nothing is lost.
+    """
+    listed, tokens = frozenset(links), PARSER.parse(markdown)
+    if any(_depth(token.children or ()) > DEEPEST for token in tokens):
+        return (Element("p", _text(markdown, listed)),)
+    nodes = _children(SyntaxTreeNode(tokens), listed)
+    if not flat(nodes).strip() and (bare := markdown.strip()).strip("*_-`~# \n"):
+        return (Element("p", _text(bare, listed)),)
+    return nodes
+
+
+def _depth(tokens: Sequence[Token]) -> int:
+    return max(accumulate((token.nesting for token in tokens), initial=0))
 
 
 def _children(node: SyntaxTreeNode, links: frozenset[str]) -> tuple[Node, ...]:
@@ -97,14 +114,19 @@ def _text(words: str, links: frozenset[str]) -> tuple[Node, ...]:
     at = 0
     for match in ADDRESS.finditer(words):
         address = match.group().rstrip(".,;:!?)'\"")
-        nodes.append(Text(words[at : match.start()]))
+        nodes.append(Text(_apart(words[at : match.start()])))
         if address in links:
             nodes.append(Element("link", (Text(address),), address))
         else:
             nodes.append(Text(_host(address) or "[address removed]"))
         at = match.start() + len(address)
-    nodes.append(Text(words[at:]))
+    nodes.append(Text(_apart(words[at:])))
     return tuple(node for node in nodes if node != Text(""))
+
+
+def _apart(words: str) -> str:
+    """Words in which no host without a scheme, which platforms link too, carries a path."""
+    return BARE.sub(r"\1 \2", words)
 
 
 def _defused(code: str) -> str:

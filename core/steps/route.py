@@ -22,7 +22,7 @@ from core.routes import Route, Routed, Tier
 from core.session import ExchangeKind, Session
 from core.window import Part, Piece, estimate, fit
 
-BUDGET = 4_000  # tokens for routing
+BUDGET = 8_000  # tokens for routing: its instructions, the question, some of what went before
 LOOK_BACK = 4  # exchanges that routing sees
 SURE_OFF_TOPIC = 0.6  # below it the documents are asked first
 
