@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.inbox import Inbox, Received
-from core import wording
+from core import text, wording
 from core.cards import Button, Buttons, Card, Prose, Style
 from core.ids import derived_id
 from core.messages import ButtonPress, InboundMessage
@@ -32,6 +34,7 @@ class Presses:
 
     async def press(self, press: ButtonPress) -> Card | None:
         """Do what a button asks for; returns the private answer."""
+        press = replace(press, actor=replace(press.actor, name=text.name(press.actor.name)))
         if is_ours(press.action):
             return await self._cases.press(press)
         match press.action:
@@ -45,9 +48,15 @@ class Presses:
                 return _told(wording.NOTHING_TO_DO)
 
     async def _judged(self, press: ButtonPress, *, helpful: bool) -> Card:
-        await self._feedback.note(
-            press.value[:64], press.actor.key, helpful=helpful, at=self._clock()
+        noted = await self._feedback.note(
+            press.value[:64],
+            press.message.thread.workspace,
+            press.actor.key,
+            helpful=helpful,
+            at=self._clock(),
         )
+        if not noted:
+            return _told(wording.NOT_THIS_CARD)
         if helpful:
             return _told(wording.FEEDBACK_THANKS)
         button = Button(wording.TALK_TO_PERSON, "person", press.value[:64], Style.PRIMARY)
@@ -56,7 +65,7 @@ class Presses:
     async def _person(self, press: ButtonPress) -> Card:
         """A press counts as asking in the thread, once per answer."""
         asked = derived_id("person", str(press.message), str(press.actor.key)).hex
-        await self._inbox.put_message(
+        received = await self._inbox.put_message(
             InboundMessage(
                 message_id=f"press-{asked}",
                 thread=press.message.thread,
@@ -67,7 +76,13 @@ class Presses:
                 wants_person=True,
             )
         )
-        return _told(wording.ASKING_PERSON)
+        match received:
+            case Received.NEW:
+                return _told(wording.ASKING_PERSON)
+            case Received.DUPLICATE:
+                return _told(wording.ASKED_PERSON)
+            case Received.TOO_MANY:
+                return _told(wording.OUT_OF_MESSAGES)
 
     async def _decided(self, press: ButtonPress, *, confirmed: bool) -> Card | None:
         action = await self._actions.get(press.value)
@@ -86,5 +101,5 @@ class Presses:
         return _told(wording.ACTION_RUNNING if taken is Received.NEW else wording.ACTION_GONE)
 
 
-def _told(text: str) -> Card:
-    return Card((Prose(text),))
+def _told(words: str) -> Card:
+    return Card((Prose(words),))

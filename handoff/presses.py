@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from core import wording
@@ -14,6 +15,8 @@ from handoff.case import OPEN, Case, CaseState, CaseStore, Step, Verdict
 
 CLAIM, RELEASE, RESOLVE, WITHDRAW = "claim", "release", "resolve", "withdraw"
 VERDICT = "verdict_"
+ACTIONS = {CLAIM, RELEASE, RESOLVE, WITHDRAW, *(VERDICT + each for each in Verdict)}
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 def is_ours(action: str) -> bool:
@@ -33,7 +36,7 @@ class CasePresses:
         """What the person who pressed is told privately; None when the card says it all."""
         case_id, _, version = press.value.partition(".")
         case = await self._cases.get(case_id)
-        if case is None or not version.isascii() or not version.isdigit():
+        if case is None or not VERSION.fullmatch(version) or press.action not in ACTIONS:
             return _told(wording.NOT_THIS_CARD)
         if press.action == WITHDRAW:
             return await self._withdraw(case, press)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from adapters.storage.codec import dump, load
 from adapters.storage.database import Database
-from core.ids import AccountKey
+from core.ids import AccountKey, WorkspaceKey
 from core.tools import Action, ActionState
 
 
@@ -69,16 +69,22 @@ class SqlFeedbackStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def note(self, turn_id: str, by: AccountKey, *, helpful: bool, at: datetime) -> None:
-        """Remember a press; the last one of each person wins."""
-        await self._database.write(
+    async def note(
+        self, turn_id: str, workspace: WorkspaceKey, by: AccountKey, *, helpful: bool, at: datetime
+    ) -> bool:
+        """Remember a press, the last one of each person; False when there was no such turn."""
+        noted = await self._database.write(
             lambda tx: tx.run(
                 "INSERT INTO feedback (turn_id, account, helpful, at)"
-                " VALUES (:turn_id, :account, :helpful, :at) ON CONFLICT (turn_id, account)"
+                " SELECT turn_id, :account, :helpful, :at FROM turn"
+                " WHERE turn_id = :turn_id AND tenant = :tenant"
+                " ON CONFLICT (turn_id, account)"
                 " DO UPDATE SET helpful = excluded.helpful, at = excluded.at",
                 turn_id=turn_id,
+                tenant=str(workspace),
                 account=str(by),
                 helpful=helpful,
                 at=at.timestamp(),
             )
         )
+        return bool(noted)
