@@ -113,8 +113,8 @@ class CaseStore(Protocol):
         """The case that is open for this thread, or whose card starts it."""
         ...
 
-    async def waiting(self, workspace: WorkspaceKey, limit: int = 20) -> tuple[Case, ...]:
-        """Open cases, oldest first."""
+    async def unseen(self, workspace: WorkspaceKey) -> tuple[Case, ...]:
+        """Every open case whose card has not been posted, oldest first."""
         ...
 
     async def recent_waits(self, workspace: WorkspaceKey) -> tuple[timedelta, ...]:

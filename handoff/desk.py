@@ -105,7 +105,7 @@ class Desk:
 
     async def deliver_waiting(self, workspace: WorkspaceKey, channel: ThreadKey) -> int:
         """Post the cards that have reached nobody to a newly set channel; how many there were."""
-        cases = [case for case in await self._cases.waiting(workspace) if case.card_thread is None]
+        cases = await self._cases.unseen(workspace)
         for case in cases:
             await self._cases.send_card(case, card.posted(case, channel))
         return len(cases)

@@ -7,7 +7,8 @@ with why. A staff reply that starts with ``!`` is an internal note and stays.
 from __future__ import annotations
 
 from core import wording
-from core.cards import Block, Card, Note, Plain, Prose
+from core.cards import Block, Card, Field, Fields, Note, Plain, Prose
+from core.errors import HandoffError
 from core.escalation import Escalation
 from core.messages import InboundMessage, Person
 from core.outcome import Post
@@ -25,18 +26,24 @@ def carry(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> tuple[
 
 
 def joined(case: Case, escalation: Escalation) -> tuple[Post, ...]:
-    """A further request while a case is open: the case gets it, the person is told."""
-    said = wording.HANDOFF_JOINED.format(number=card.number(case))
-    told = Post(escalation.thread, Card((Plain(said),)))
+    """A further request while a case is open: the case gets it, the person is told.
+
+    What it is about may be a model's words, so it is never shown as spoken by the person.
+    """
+    reached = case.card_thread is not None
+    said = wording.HANDOFF_JOINED if reached else wording.HANDOFF_JOINED_UNDELIVERED
+    told = Post(escalation.thread, Card((Plain(said.format(number=card.number(case))),)))
     if case.card_thread is None:
         return (told,)
-    words = Card((Plain(escalation.intent),), speaks_as=escalation.requester.name)
-    return (told, Post(case.card_thread, words))
+    about = Fields(
+        (Field("From", escalation.requester.name), Field("Also wants", escalation.intent))
+    )
+    return (told, Post(case.card_thread, Card((about,))))
 
 
 def _to_staff(message: InboundMessage, case: Case) -> tuple[Post, ...]:
-    if case.card_thread is None:
-        return ()
+    if case.card_thread is None:  # its receipt is still under way
+        raise HandoffError("The card's thread is not known yet.")
     posts = [Post(case.card_thread, _spoken(message, message.author.name))]
     if message.files:
         posts.append(_privately(message, wording.RELAY_FILES))

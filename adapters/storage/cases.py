@@ -116,19 +116,19 @@ class SqlCaseStore:
     async def touching(self, thread: ThreadKey) -> Case | None:
         row = await self._database.read(
             lambda tx: tx.one(
-                "SELECT * FROM handoff_case WHERE thread_open = :thread OR card_thread = :thread",
+                "SELECT * FROM handoff_case WHERE thread_open = :thread OR card_thread = :thread"
+                " ORDER BY CASE WHEN card_thread = :thread THEN 0 ELSE 1 END LIMIT 1",
                 thread=str(thread),
             )
         )
         return _case(row) if row else None
 
-    async def waiting(self, workspace: WorkspaceKey, limit: int = 20) -> tuple[Case, ...]:
+    async def unseen(self, workspace: WorkspaceKey) -> tuple[Case, ...]:
         rows = await self._database.read(
             lambda tx: tx.all(
-                "SELECT * FROM handoff_case WHERE tenant = :tenant"
-                " AND state IN ('waiting', 'claimed') ORDER BY opened_at LIMIT :limit",
+                "SELECT * FROM handoff_case WHERE tenant = :tenant AND card_thread IS NULL"
+                " AND state IN ('waiting', 'claimed') ORDER BY opened_at",
                 tenant=str(workspace),
-                limit=limit,
             )
         )
         return tuple(_case(row) for row in rows)
