@@ -20,6 +20,9 @@ from core.messages import Command, InboundMessage, Place, Trust
 from core.ports import Directory, WorkspaceStore
 
 
+READ_MOST = 4 * wording.LONGEST_MESSAGE  # characters of a command
+
+
 class Role(IntEnum):
     """Who may use a command; each includes those before it."""
 
@@ -79,7 +82,7 @@ class Commands:
 
     async def run(self, command: Command) -> Card:
         """The private reply to a command; rights are read now, not remembered."""
-        word, _, rest = text.clean(command.text[:4_000]).strip().partition(" ")
+        word, _, rest = text.clean(command.text[:READ_MOST]).strip().partition(" ")
         word = word.casefold() or "help"
         entry = next((each for each in TABLE if each.word == word), None)
         if entry is None:

@@ -12,6 +12,8 @@ from core.ports import Directory, WorkspaceStore
 from core.workspace import WorkspaceSettings
 from handoff.desk import Desk
 
+NONE = "none"  # instead of risk terms: there shall be none
+
 
 class Configure:
     """Shows and changes a workspace's settings."""
@@ -24,14 +26,20 @@ class Configure:
     async def run(self, command: Command, rest: str) -> Card:
         """The private reply to ``/desk config …``; ``Conflict`` when somebody was quicker."""
         what, _, values = rest.partition(" ")
-        match what.casefold():
+        try:
+            return await self._run(command, what.casefold(), values.strip())
+        except ValidationError:
+            return _says(wording.CONFIG_USAGE)
+
+    async def _run(self, command: Command, what: str, values: str) -> Card:
+        match what:
             case "":
                 return await self._show(command)
             case "support-channel":
-                return await self._support_channel(command, values.strip())
+                return await self._support_channel(command, values)
             case "staff" | "admins" as name:
                 return await self._people(command, name, values.split())
-            case "risk-terms":
+            case "risk-terms" if values:
                 return await self._risk_terms(command, values)
             case _:
                 return _says(wording.CONFIG_USAGE)
@@ -78,11 +86,9 @@ class Configure:
         return _says(words)
 
     async def _risk_terms(self, command: Command, values: str) -> Card:
-        terms = tuple(term.strip() for term in values.split(",") if term.strip())
-        try:
-            stored = await self._change(command, risk_terms=terms)
-        except ValidationError:
-            return _says(wording.CONFIG_USAGE)
+        given = "" if values.casefold() == NONE else values
+        terms = tuple(term.strip() for term in given.split(",") if term.strip())
+        stored = await self._change(command, risk_terms=terms)
         return _says(wording.CONFIG_TERMS_SET.format(count=len(terms), version=stored.version))
 
     async def _change(self, command: Command, **changes: object) -> WorkspaceSettings:
