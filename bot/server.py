@@ -14,6 +14,7 @@ BODY_MOST = 1024 * 1024  # bytes of a request
 def public(ready: Callable[[], Awaitable[bool]], routes: Sequence[web.RouteDef]) -> web.Application:
     """The listener that platforms reach: health and their endpoints, nothing else."""
     app = web.Application(client_max_size=BODY_MOST)
+    app.on_response_prepare.append(_unsigned)
 
     async def alive(_request: web.Request) -> web.Response:
         return web.Response(text="ok\n")
@@ -38,6 +39,11 @@ def local(
 
     app.add_routes([web.get("/metrics", show_metrics), *routes])
     return app
+
+
+async def _unsigned(_request: web.Request, response: web.StreamResponse) -> None:
+    """Which server in which version answers is nobody's business."""
+    response.headers.popall("Server", None)
 
 
 class Listener:
