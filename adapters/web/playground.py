@@ -28,7 +28,6 @@ from core.ports import FrontDoor
 log = structlog.get_logger()
 
 FRAME_MOST = 256 * 1024  # bytes of one frame from the page
-REDELIVER_SECONDS = 5.0  # how soon what nobody took is offered again
 MENTION = re.compile(rf"@{BOT_NAME}\b[,:]?\s*", re.IGNORECASE)
 NOT_KEPT = "That could not be stored just now. Nothing is lost: please try again."
 NOT_TAKEN = "I can't take this in right now. It is kept, and I try again by myself."
@@ -49,6 +48,7 @@ class Playground:
     offline: bool
     suggestions: tuple[str, ...]
     name: str
+    again_after: float = 5.0  # seconds until what nobody took is offered again
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -65,7 +65,7 @@ class Playground:
                     await self._hand_on(message, again=True)
             except BotError as error:
                 log.warning("room not read", error=error.code)
-            await asyncio.sleep(REDELIVER_SECONDS)
+            await asyncio.sleep(self.again_after)
 
     async def _page(self, _request: web.Request) -> web.Response:
         return asset("index.html")

@@ -1,0 +1,152 @@
+"""The playground over real sockets: by itself with a door that notes, and in the whole product."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from adapters.web.hub import Hub
+from adapters.web.people import PlaygroundDirectory
+from adapters.web.platform import PlaygroundPoster
+from adapters.web.playground import Playground
+from adapters.web.room import Room
+from bot.run import Running
+from bot.server import Listener, local
+from bot.settings import DEMO, Settings
+from core.cards import Button, Buttons, Card, Prose
+from core.errors import StoreUnavailable
+from core.ids import ThreadKey
+from core.messages import ButtonPress, Command, InboundMessage
+from core.outcome import Post
+
+OpenProduct = Callable[[], Awaitable[Running]]
+
+
+@dataclass
+class NotingDoor:
+    """Implements ``FrontDoor``: notes what comes, and refuses as often as it is told to."""
+
+    messages: list[InboundMessage] = field(default_factory=list)
+    presses: list[ButtonPress] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    refusals: int = 0
+    refused: int = 0
+
+    async def message(self, message: InboundMessage) -> bool:
+        if self.refused < self.refusals:
+            self.refused += 1
+            raise StoreUnavailable("The disk is full.")
+        self.messages.append(message)
+        return True
+
+    async def press(self, press: ButtonPress) -> Card | None:
+        self.presses.append(press)
+        return None
+
+    async def command(self, command: Command) -> Card:
+        self.commands.append(command)
+        return Card((Prose("Sure?"), Buttons((Button("Yes", "sure", "v"),))))
+
+
+@dataclass
+class Local:
+    """A playground by itself."""
+
+    port: int
+    door: NotingDoor
+    room: Room
+    hub: Hub
+    poster: PlaygroundPoster
+    directory: PlaygroundDirectory
+
+    def thread(self, channel: str, thread: str = "") -> ThreadKey:
+        return ThreadKey(self.directory.workspace, channel, thread)
+
+    async def posts(self, channel: str, text: str, thread: str = "", only_for: str = "") -> str:
+        """The bot says something; returns the id of its message."""
+        whom = self.directory.key(only_for) if only_for else None
+        post = Post(self.thread(channel, thread), Card((Prose(text),)), only_for=whom)
+        return await self.poster.post(post, f"{channel} {text}")
+
+
+@asynccontextmanager
+async def opened(folder: Path, door: NotingDoor) -> AsyncIterator[Local]:
+    """A playground by itself on the files of a folder."""
+    directory = PlaygroundDirectory.read(DEMO / "people.yml")
+    room, hub = await Room.open(folder / "playground.db"), Hub(directory)
+    playground = Playground(
+        room=room,
+        hub=hub,
+        directory=directory,
+        door=door,
+        offline=True,
+        suggestions=(),
+        name="Alder & Finch",
+        again_after=0.05,
+    )
+
+    async def metrics() -> bytes:
+        return b""
+
+    listener = await Listener.start(local(metrics, playground.routes()), "127.0.0.1", 0)
+    redelivering = asyncio.create_task(playground.redeliver())
+    origin = f"http://127.0.0.1:{listener.port}"
+    poster = PlaygroundPoster(room, hub, directory, origin)
+    try:
+        yield Local(listener.port, door, room, hub, poster, directory)
+    finally:
+        redelivering.cancel()
+        await asyncio.gather(redelivering, return_exceptions=True)
+        await listener.stop()
+        await room.close()
+
+
+@pytest.fixture
+async def alone(tmp_path: Path) -> AsyncIterator[Local]:
+    """A playground by itself."""
+    async with opened(tmp_path, NotingDoor()) as playground:
+        yield playground
+
+
+@pytest.fixture
+async def open_product(tmp_path: Path) -> AsyncIterator[OpenProduct]:
+    """Starts the whole product, again and again on the same files and ports."""
+    settings = Settings().model_copy(
+        update={
+            "data_dir": tmp_path,
+            "database_url": "",
+            "knowledge": DEMO / "articles",
+            "port": 0,
+            "local_port": free_port(),
+        }
+    )
+    started: list[Running] = []
+
+    async def opener() -> Running:
+        while started:
+            await started.pop().stop()
+        started.append(await Running.start(settings, with_playground=True))
+        return started[-1]
+
+    yield opener
+    for each in started:
+        await each.stop()
+
+
+@pytest.fixture
+async def product(open_product: OpenProduct) -> Running:
+    """The whole product with its playground."""
+    return await open_product()
+
+
+def free_port() -> int:
+    """A port nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
