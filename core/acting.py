@@ -50,7 +50,8 @@ class Actor:
         offered = self.toolbox.offered(caller)
         if not offered or "decision" in routed.risks:
             return None
-        reader = message.author.key if found.audience.private else None
+        alone = found.audience.private and not found.privately  # the offer stands in the thread
+        reader = message.author.key if alone else None
         prompt = assemble(Task.ACT, message, session, reader, Evidence(), None, offered)
         chosen, completion = await choose(prompt, caller, self.toolbox, self.model, journal)
         ledger.called(completion, prompt)

@@ -7,7 +7,7 @@ reports. Identity comes from the verified message, never from an argument.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
+from core import text
 from core.cards import Field
 from core.drafts import ToolCall, ToolSpec
 from core.errors import ToolError
@@ -137,8 +138,9 @@ class Toolbox:
         if tool is None or caller.person.trust is not Trust.MEMBER or not tool.allowed(caller):
             raise ToolError(f"The tool {call.name[:60]!r} is not available.")
         try:
-            return tool, tool.arguments.model_validate_json(json.dumps(call.arguments), strict=True)
-        except (TypeError, ValueError) as error:
+            given = json.dumps(_cleaned(call.arguments), allow_nan=False)
+            return tool, tool.arguments.model_validate_json(given, strict=True)
+        except (TypeError, ValueError, RecursionError) as error:
             faults = error.errors() if isinstance(error, ValidationError) else []
             wrong = sorted({".".join(map(str, each["loc"]))[:60] for each in faults}) or ["shape"]
             raise ToolError(f"Arguments that do not fit: {', '.join(wrong)[:300]}.") from error
@@ -150,6 +152,19 @@ class Toolbox:
             ToolError: The caller may not use the tool any more, or it has changed since.
         """
         return self.checked(ToolCall(action.tool, action.arguments), caller)
+
+
+def _cleaned(value: Any) -> Any:
+    """Arguments without characters that nobody would see in the confirmation."""
+    match value:
+        case str():
+            return text.clean(value)
+        case Mapping():
+            return {str(key): _cleaned(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_cleaned(each) for each in value]
+        case _:
+            return value
 
 
 def propose(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from pydantic import BaseModel
 
 from core.drafts import Completion, Prompt, Stop
 from core.errors import ToolError
 from core.ports import Journal, Model
 from core.tools import Caller, Tool, Toolbox
+from core.window import Part, Piece
 
 TRIES = 2
 
@@ -19,15 +23,23 @@ async def choose(
 
     A model that proposes several calls at once is taken at its first only.
     """
-    completion = await journal.once("act:1", Completion, lambda: model.complete(prompt))
+    completion = await journal.once("act:1", Completion, partial(model.complete, prompt))
     for attempt in range(2, TRIES + 2):
         if completion.stop is not Stop.TOOL or not completion.calls:
             return None, completion
         try:
             return toolbox.checked(completion.calls[0], caller), completion
-        except ToolError:
+        except ToolError as error:
             if attempt > TRIES:
                 break
+            prompt = _told(prompt, str(error))
             step = f"act:{attempt}"
-            completion = await journal.once(step, Completion, lambda: model.complete(prompt))
+            completion = await journal.once(step, Completion, partial(model.complete, prompt))
     return None, completion
+
+
+def _told(prompt: Prompt, refusal: str) -> Prompt:
+    """The prompt with why the last call was refused, before the question."""
+    *before, question = prompt.pieces
+    refused = Piece.of(Part.TOOL_RESULT, f"Refused: {refusal}", required=True)
+    return replace(prompt, pieces=(*before, refused, question))
