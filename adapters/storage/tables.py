@@ -285,3 +285,49 @@ class PassageRow(SQLModel, table=True):
     position: int
     heading: str
     text: str = Field(sa_type=Text)
+
+
+class TeamsConversationRow(SQLModel, table=True):
+    """A Teams conversation the bot is in, and how to write to it. kind: as Teams names it.
+
+    user_id: whose chat with the bot it is. greeted_at: when the bot introduced itself there.
+    """
+
+    __tablename__ = "teams_conversation"
+    __table_args__ = (Index(None, "tenant", "user_id"), Index(None, "tenant", "seen_at"))
+
+    tenant: str = Field(primary_key=True)
+    conversation_id: str = Field(primary_key=True)
+    kind: str
+    service_url: str
+    bot_id: str
+    team_id: str = ""
+    name: str = ""
+    user_id: str = ""
+    greeted_at: float | None = None
+    seen_at: float
+
+
+class TeamsSentRow(SQLModel, table=True):
+    """The Teams message that a part of a post became; feedback: what judging it is about."""
+
+    __tablename__ = "teams_sent"
+    __table_args__ = (Index(None, "conversation_id", "activity_id"), Index(None, "at"))
+
+    part_id: str = Field(primary_key=True)
+    conversation_id: str
+    activity_id: str
+    feedback: str = ""
+    at: float
+
+
+class TeamsOnceRow(SQLModel, table=True):
+    """The newest thing somebody did with a Teams card, and what was answered."""
+
+    __tablename__ = "teams_once"
+    __table_args__ = (Index(None, "at"),)
+
+    subject: str = Field(primary_key=True)
+    key: str
+    response: str = Field(sa_type=Text)
+    at: float
