@@ -14,7 +14,7 @@ from core.ids import ThreadKey, WorkspaceKey
 from core.ports import Model, WorkspaceStore
 from core.prompts import instructions
 from core.routes import Tier
-from core.steps.route import Reading
+from core.steps.route import SCHEMA
 from core.window import Part, Piece
 
 
@@ -88,8 +88,7 @@ def _model(model: Model, *, offline: bool) -> Check:
             Piece.of(Part.INSTRUCTIONS, instructions(Task.ROUTE)),
             Piece.of(Part.QUESTION, "hello"),
         )
-        schema = Reading.model_json_schema()
-        reply = await model.complete(Prompt(Task.ROUTE, Tier.SMALL, pieces, schema))
+        reply = await model.complete(Prompt(Task.ROUTE, Tier.SMALL, pieces, SCHEMA))
         return Finding("Language model", good=True, found=f"{reply.model} answers")
 
     return check

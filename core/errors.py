@@ -59,6 +59,12 @@ class NotSent(PlatformError):
         super().__init__(why)
 
 
+class Parked(NotSent):
+    """The platform takes nothing from us until an operator mends the connection; work waits."""
+
+    code = "parked"
+
+
 class Ambiguous(PlatformError):
     """The platform may or may not have taken the message: look before sending again."""
 

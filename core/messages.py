@@ -75,6 +75,7 @@ class InboundMessage:
         mentions_others: The text addresses somebody else.
         wants_person: The person asked for a human by a command or a button.
         files: Number of files attached; their contents are not read.
+        late: The platform delivered it long after it was written.
     """
 
     message_id: str
@@ -87,6 +88,7 @@ class InboundMessage:
     mentions_others: bool = False
     wants_person: bool = False
     files: int = 0
+    late: bool = False
 
     @property
     def ref(self) -> MessageRef:

@@ -16,7 +16,7 @@ from core.drafts import Completion, Prompt
 from core.escalation import Escalation, Stance
 from core.evidence import Evidence
 from core.ids import AccountKey, MessageRef, ThreadKey, WorkspaceKey
-from core.messages import ButtonPress, Command, InboundMessage, Readers
+from core.messages import ButtonPress, Command, InboundMessage, Person, Readers
 from core.outcome import Post
 from core.session import Session
 from core.tools import Action, ActionState
@@ -54,6 +54,10 @@ class Directory(Protocol):
 
     async def profile(self, account: AccountKey) -> Profile | None:
         """The person as the platform's directory has them, or None when it has not."""
+        ...
+
+    async def meet(self, person: Person) -> Person:
+        """A person with the name and trust the platform has now; never with more trust."""
         ...
 
     async def readers(self, message: InboundMessage) -> Readers:
@@ -202,6 +206,18 @@ class FrontDoor(Protocol):
         Raises:
             StoreUnavailable: It was not kept; do not acknowledge it.
         """
+        ...
+
+    async def edited(self, message: InboundMessage) -> bool:
+        """Take the new words of a message that still waits; False when none does.
+
+        Raises:
+            StoreUnavailable: It was not kept; do not acknowledge it.
+        """
+        ...
+
+    async def deleted(self, message: MessageRef) -> bool:
+        """Take back a message that still waits; False when none does. Raises as ``edited``."""
         ...
 
     async def press(self, press: ButtonPress) -> Card | None:

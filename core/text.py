@@ -15,6 +15,8 @@ FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))  # two make a flag
 
 def clean(text: str) -> str:
     """The text without what nobody sees: controls, zero-width, bidirectional and tag characters."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     kept: list[str] = []
     marks = 0
     for character in unicodedata.normalize("NFC", text):

@@ -117,15 +117,14 @@ class Toolbox:
 
     def __init__(self, tools: Sequence[Tool] = ()) -> None:
         self._tools = {tool.name: tool for tool in tools}
+        self._specs = {tool.name: _spec(tool) for tool in tools}
 
     def offered(self, caller: Caller) -> tuple[ToolSpec, ...]:
         """What a model may choose from on behalf of this caller; nothing for outsiders."""
         if caller.person.trust is not Trust.MEMBER:
             return ()
         return tuple(
-            ToolSpec(tool.name, tool.description, tool.arguments.model_json_schema(), tool.examples)
-            for tool in self._tools.values()
-            if tool.allowed(caller)
+            self._specs[tool.name] for tool in self._tools.values() if tool.allowed(caller)
         )
 
     def checked(self, call: ToolCall, caller: Caller) -> tuple[Tool, BaseModel]:
@@ -152,6 +151,10 @@ class Toolbox:
             ToolError: The caller may not use the tool any more, or it has changed since.
         """
         return self.checked(ToolCall(action.tool, action.arguments), caller)
+
+
+def _spec(tool: Tool) -> ToolSpec:
+    return ToolSpec(tool.name, tool.description, tool.arguments.model_json_schema(), tool.examples)
 
 
 def _cleaned(value: Any) -> Any:

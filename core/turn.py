@@ -67,7 +67,8 @@ class TurnHandler:
         Raises:
             StoreError: Nothing was decided; deliver the message again.
         """
-        message = _cleaned(message)
+        author = await self.directory.meet(message.author)
+        message = _cleaned(replace(message, author=author))
         ledger = Ledger.of(message, self.clock)
         if await self.desk.stance(message) is Stance.HUMAN:
             return ledger.end(Ending.RELAYED, await self.desk.relay(message))

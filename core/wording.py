@@ -48,7 +48,12 @@ GAVE_UP_OUTSIDER = (
     "I could not finish working on this message, and I'm sorry about that. Please ask your "
     "contact here to look at it."
 )
+DELAYED = "Sorry for the delay: your message reached me only now."
 FILES_UNREAD = "I can't open attached files. I've read only what you wrote."
+GAVE_UP_ALONE = (
+    "I could not work on this message, and I could not fetch a person for it either. I'm sorry. "
+    "Please ask the support team directly."
+)
 TYPING_READING = "Reading your message"
 TYPING_SEARCHING = "Searching the help centre"
 TYPING_WRITING = "Writing an answer"

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from core.account import Account
-from core.drafts import Completion
+from core.drafts import Completion, Task
 from core.escalation import Reason
 from core.evidence import Evidence
+from core.prompts import instructions
 from core.routes import Routed
 
 NUMBER = re.compile(r"\d[\d.,:]*\d|\d")
@@ -29,6 +31,7 @@ CLAIM = re.compile(
     r"|unlocked|cancelled|canceled|booked for you|deleted for you)\b",
     re.IGNORECASE,
 )
+RECITED_LEAST = 40  # characters of a line of the instructions
 VAGUE_WORDS = 3  # a message this short may only need a clarifying question
 CLARIFY_MOST = 1  # clarifying questions in a row
 
@@ -73,6 +76,8 @@ def judge(
     invented = _numbers([completion.text]) - _numbers([*sources, *titles, *facts, asked])
     if invented:
         return Verdict(sends=False, reason=Reason.UNSURE, problem="a number without a source")
+    if _recites(completion.text):
+        return Verdict(sends=False, reason=Reason.UNSURE, problem="repeats its instructions")
     if _claims(completion.text, sources):
         return Verdict(
             sends=False, reason=Reason.UNSURE, problem="claims an action without receipt"
@@ -107,6 +112,25 @@ def _numbers(texts: Iterable[str]) -> set[str]:
 
 
 def _claims(answer: str, sources: Iterable[str]) -> bool:
-    """Whether the bot says it did something; words quoted from a source are not a claim."""
+    """Whether the bot says it did something.
+
+    Words quoted from a source are not a claim, unless they speak as "I": that is always the bot.
+    """
     quoted = " ".join(sources).casefold()
-    return any(match.group().casefold() not in quoted for match in CLAIM.finditer(answer))
+    said = [match.group().casefold() for match in CLAIM.finditer(answer)]
+    return any(claim.startswith("i") and not claim.startswith("is ") for claim in said) or any(
+        claim not in quoted for claim in said
+    )
+
+
+@cache
+def _secret_lines() -> tuple[str, ...]:
+    """The lines of the instructions that nobody would write by chance."""
+    lines = [_words(line) for task in Task for line in instructions(task).splitlines()]
+    return tuple(line for line in lines if len(line) >= RECITED_LEAST)
+
+
+def _recites(answer: str) -> bool:
+    """Whether an answer hands out the bot's own instructions."""
+    said = _words(answer)
+    return any(line in said for line in _secret_lines())

@@ -29,6 +29,7 @@ class Ledger:
     asked_at: datetime
     clock: Clock
     files: int = 0
+    late: bool = False
     record: TurnRecord = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +49,7 @@ class Ledger:
             message.sent_at,
             clock,
             message.files,
+            message.late,
         )
 
     def routed(self, routed: Routed, completion: Completion | None) -> None:
@@ -101,5 +103,6 @@ class Ledger:
             self.turn_id, self.author.key, self.author.name, self.asked, said, self.asked_at, kind,
             only_for,
         )  # fmt: skip
-        posts = reply.noted(posts, self.thread, reply.notes(session, self.files))
+        said_first = reply.notes(session, self.files, late=self.late)
+        posts = reply.noted(posts, self.thread, said_first)
         return TurnOutcome(record, posts, exchange, session.after(exchange, self.place))

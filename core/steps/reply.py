@@ -64,9 +64,9 @@ def answered(
     return tuple(posts)
 
 
-def notes(session: Session, files: int) -> tuple[str, ...]:
+def notes(session: Session, files: int, *, late: bool = False) -> tuple[str, ...]:
     """What a person should know about what is remembered and what was read, said once."""
-    said = []
+    said = [wording.DELAYED] if late else []
     if session.afresh:
         said.append(wording.AFRESH)
     if session.tell_summary and session.summarised_until is not None:

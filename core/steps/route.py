@@ -72,6 +72,9 @@ class Reading(BaseModel):
     risks: list[str] = Field(default_factory=list, max_length=8)
 
 
+SCHEMA = Reading.model_json_schema()
+
+
 async def route(
     message: InboundMessage,
     session: Session,
@@ -136,7 +139,7 @@ def _prompt(message: InboundMessage, session: Session) -> Prompt:
         words = f"{exchange.author_name}: {exchange.asked[:600]}\nBot: {exchange.answered[:400]}"
         pieces.append(Piece(Part.EXCHANGE, words, estimate(words), exchange=exchange))
     pieces.append(Piece.of(Part.QUESTION, message.text[:6_000], required=True))
-    return Prompt(Task.ROUTE, Tier.SMALL, fit(pieces, BUDGET), schema=Reading.model_json_schema())
+    return Prompt(Task.ROUTE, Tier.SMALL, fit(pieces, BUDGET), schema=SCHEMA)
 
 
 def _read(message: InboundMessage, completion: Completion) -> Routed:
