@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -90,9 +91,9 @@ class Running:
             self._listeners.append(await Listener.start(app, host, port))
         except OSError as error:
             await self._stop_listening()
-            raise SettingsError(
-                f"Port {port} is taken. Stop what uses it, or set {name} to another."
-            ) from error
+            taken = error.errno == errno.EADDRINUSE
+            why = "is taken. Stop what uses it" if taken else f"cannot be used ({error.strerror})"
+            raise SettingsError(f"Port {port} {why}, or set {name} to another.") from error
 
     def _work(self) -> None:
         self._tasks = [
