@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { bell } from "./icons.js";
 
-const COLOURS = 8; // .avatar-0 … .avatar-7 in style.css
+const COLOURS = 8; // .avatar-0 … .avatar-7 in conversation.css
 const places = new Map(); // person id, and name -> index in the workspace's list
 
 /** People of the workspace get different colours as far as the colours go. */
