@@ -125,12 +125,14 @@ class Card:
         blocks: What is shown, from top to bottom.
         title: A heading in our own words, or empty.
         speaks_as: The name of the person whose words these are; empty for the bot itself.
+        generated: A model worded it; platforms that can, say so.
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     tone: Tone = Tone.PLAIN
     speaks_as: str = ""
+    generated: bool = False
 
     @property
     def fallback(self) -> str:

@@ -58,7 +58,8 @@ def answered(
         if number == len(parts):
             blocks += [Sources(sources)] if sources else []
             blocks.append(Buttons(_feedback(message.turn_id)))
-        posts.append(Post(message.thread, Card(tuple(blocks)), only_for=only_for))
+        card = Card(tuple(blocks), generated=True)
+        posts.append(Post(message.thread, card, only_for=only_for))
     if found.privately:
         posts.append(Post(message.thread, Card((Plain(_pointer(message, found)),))))
     return tuple(posts)
