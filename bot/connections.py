@@ -9,7 +9,7 @@ import structlog
 from core.account import Profile
 from core.errors import Refused
 from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
-from core.messages import InboundMessage, Readers
+from core.messages import InboundMessage, Person, Readers
 from core.ports import Directory, Poster
 
 log = structlog.get_logger()
@@ -51,6 +51,9 @@ class Connections:
 
     async def profile(self, account: AccountKey) -> Profile | None:
         return await self._of(account.workspace.platform).profile(account)
+
+    async def meet(self, person: Person) -> Person:
+        return await self._of(person.key.workspace.platform).meet(person)
 
     async def readers(self, message: InboundMessage) -> Readers:
         return await self._of(message.workspace.platform).readers(message)

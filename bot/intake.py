@@ -8,6 +8,7 @@ from adapters.storage.inbox import Inbox, Received
 from bot.commands import Commands
 from bot.presses import Presses
 from core.cards import Card
+from core.ids import MessageRef
 from core.messages import ButtonPress, Command, InboundMessage, Place
 
 
@@ -34,6 +35,12 @@ class Door:
         if received is not Received.DUPLICATE:
             self._wake()
         return True
+
+    async def edited(self, message: InboundMessage) -> bool:
+        return await self._inbox.amend(message)
+
+    async def deleted(self, message: MessageRef) -> bool:
+        return await self._inbox.withdraw(message)
 
     async def press(self, press: ButtonPress) -> Card | None:
         answer = await self._presses.press(press)

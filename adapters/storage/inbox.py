@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from adapters.storage import cases, outbox
+from adapters.storage import amendments, cases, outbox
 from adapters.storage.codec import dump
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.outbox import Outgoing, Receipt
@@ -19,7 +19,7 @@ from adapters.storage.turns import save_turn
 from core import wording
 from core.cards import Card, Plain
 from core.errors import LeaseLost
-from core.ids import ThreadKey
+from core.ids import MessageRef, ThreadKey
 from core.messages import InboundMessage
 from core.outcome import Post, TurnOutcome
 
@@ -295,6 +295,14 @@ class Inbox:
             await self._free(tx, lease, self._clock())
 
         await self._database.write(work)
+
+    async def amend(self, message: InboundMessage) -> bool:
+        """Put new words into a message that still waits; whether one did."""
+        return await self._database.write(lambda tx: amendments.amend(tx, message))
+
+    async def withdraw(self, message: MessageRef) -> bool:
+        """Take back a message that still waits; whether one did."""
+        return await self._database.write(lambda tx: amendments.withdraw(tx, message))
 
     async def knows(self, thread: ThreadKey) -> bool:
         """Whether the bot has had anything to do with a thread, or a case's card starts it."""

@@ -81,6 +81,9 @@ class PlaygroundDirectory:
             resident.facts,
         )
 
+    async def meet(self, person: Person) -> Person:
+        return person
+
     async def readers(self, message: InboundMessage) -> Readers:
         channel = message.thread.channel_id
         everyone = [each for each in self.residents if self.may_read(each, channel)]

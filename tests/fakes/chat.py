@@ -14,7 +14,7 @@ from core.account import Profile
 from core.cards import Buttons, Card, Fields, Sources
 from core.errors import Refused
 from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
-from core.messages import EVERYONE, PUBLIC, Audience, InboundMessage, Readers
+from core.messages import EVERYONE, PUBLIC, Audience, InboundMessage, Person, Readers
 from core.outcome import Post
 
 HOME = WorkspaceKey(Platform.WEB, "home")
@@ -101,6 +101,9 @@ class FakeDirectory:
     async def profile(self, account: AccountKey) -> Profile | None:
         self.asked += 1
         return self.profiles.get(account.user_id)
+
+    async def meet(self, person: Person) -> Person:
+        return person
 
     async def readers(self, message: InboundMessage) -> Readers:
         channel = message.thread.channel_id

@@ -21,7 +21,7 @@ from bot.server import Listener, local
 from bot.settings import DEMO, Settings
 from core.cards import Button, Buttons, Card, Prose
 from core.errors import StoreUnavailable
-from core.ids import ThreadKey
+from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, InboundMessage
 from core.outcome import Post
 
@@ -44,6 +44,12 @@ class NotingDoor:
             raise StoreUnavailable("The disk is full.")
         self.messages.append(message)
         return True
+
+    async def edited(self, message: InboundMessage) -> bool:
+        return False
+
+    async def deleted(self, message: MessageRef) -> bool:
+        return False
 
     async def press(self, press: ButtonPress) -> Card | None:
         self.presses.append(press)
