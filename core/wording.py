@@ -49,7 +49,6 @@ GAVE_UP_OUTSIDER = (
     "contact here to look at it."
 )
 DELAYED = "Sorry for the delay: your message reached me only now."
-DELAYED = "Sorry for the delay: your message reached me only now."
 FILES_UNREAD = "I can't open attached files. I've read only what you wrote."
 GAVE_UP_ALONE = (
     "I could not work on this message, and I could not fetch a person for it either. I'm sorry. "
