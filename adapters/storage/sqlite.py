@@ -7,6 +7,7 @@ checkpoint (sqlite.org/wal.html, "the WAL-reset bug"), so a single connection do
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import queue
@@ -89,20 +90,24 @@ class _Lane:
     ) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connect, self._settle = connect, settle
+        self._stopped = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     async def run(self, work: Work[T]) -> T:
+        if self._stopped:
+            raise StoreUnavailable("The database is closed.")
         job = _Job(work)
         self._jobs.put(job)
         return cast("T", await asyncio.wrap_future(job.future))
 
     def stop(self) -> None:
+        self._stopped = True
         self._jobs.put(None)
         self._thread.join(timeout=10)
 
     def _work(self) -> None:
-        connection = self._connect()
+        connection: sqlite3.Connection | None = None
         running = True
         while running:
             group = [self._jobs.get()]
@@ -111,8 +116,26 @@ class _Lane:
             running = None not in group
             jobs = [job for job in group if job and job.future.set_running_or_notify_cancel()]
             if jobs:
-                self._settle(connection, jobs)
-        connection.close()
+                connection = self._worked(connection, jobs)
+        if connection is not None:
+            connection.close()
+
+    def _worked(
+        self, connection: sqlite3.Connection | None, jobs: list[_Job]
+    ) -> sqlite3.Connection | None:
+        """Settle jobs on a connection; returns the one to go on with, None for a fresh one."""
+        try:
+            connection = connection or self._connect()
+            self._settle(connection, jobs)
+        except Exception as error:  # noqa: BLE001 - it is handed to everyone who asked
+            for job in jobs:
+                if not job.future.done():
+                    job.future.set_exception(_translated(error))
+            if connection is not None:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.close()
+            return None
+        return connection
 
 
 def _write(connection: sqlite3.Connection, jobs: list[_Job]) -> None:
