@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import structlog
 
 from adapters.storage.outbox import Outgoing, Receipt, Sending
-from core.errors import Ambiguous, NotSent, PlatformError, Refused
+from core.errors import Ambiguous, BotError, LeaseLost, NotSent, Parked, Refused
 from core.ids import Platform
 from core.outcome import Post
 from core.ports import Poster
@@ -18,7 +18,8 @@ log = structlog.get_logger()
 
 SETTLE_SECONDS = 5.0  # how long a platform may take to show what it accepted
 CARD_RETRY_SECONDS = 30.0  # a refused handoff card is tried again this often
-TRIES_MOST = 50  # then a post is dead, a card excepted
+PARKED_SECONDS = 60.0  # between tries while an operator has to mend the connection
+TRIES_MOST = 50  # then a post is dead, a card or a parked post excepted
 WAIT_MOST = 600.0  # seconds between tries
 
 
@@ -39,10 +40,19 @@ class Delivery:
         self._undelivered = undelivered
         self._clock = clock
 
-    async def send(self, outgoing: Sequence[Outgoing]) -> list[Receipt]:
-        """Send in order and return what became of each; what follows a failure is not tried."""
+    async def send(self, outgoing: Sequence[Outgoing], holds: Callable[[], bool]) -> list[Receipt]:
+        """Send in order and return what became of each; what follows a failure is not tried.
+
+        Args:
+            holds: Whether the thread is still ours; asked before each post.
+
+        Raises:
+            LeaseLost: It is not, or may not be; nothing more is sent.
+        """
         receipts: list[Receipt] = []
         for each in outgoing:
+            if not holds():
+                raise LeaseLost("The lease may have run out before a post was sent.")
             receipts.append(await self._one(each))
             if receipts[-1].state in (Sending.INTENT, Sending.AMBIGUOUS):
                 break
@@ -52,20 +62,29 @@ class Delivery:
         post = outgoing.post
         poster = self._posters.get(post.to.workspace.platform)
         if poster is None:
-            return self._later(outgoing, Sending.INTENT, "platform_not_running", WAIT_MOST)
+            state = Sending.AMBIGUOUS if outgoing.look_first else Sending.INTENT
+            why = "platform_not_running"
+            return self._later(outgoing, state, why, PARKED_SECONDS, lasting=True)
+        doubtful = outgoing.look_first and not post.replaces
         try:
-            found = None
-            if outgoing.look_first and not post.replaces:
-                found = await poster.find(post, outgoing.post_id)
+            found = await poster.find(post, outgoing.post_id) if doubtful else None
+            doubtful = False
             sent = found or await _send(poster, post, outgoing.post_id)
-        except NotSent as error:
-            return self._later(outgoing, Sending.INTENT, error.code, error.retry_after)
+        except Parked as error:
+            state = Sending.AMBIGUOUS if doubtful else Sending.INTENT
+            return self._later(outgoing, state, error.code, PARKED_SECONDS, lasting=True)
+        except NotSent as error:  # while the look failed, an earlier try may still be visible
+            state = Sending.AMBIGUOUS if doubtful else Sending.INTENT
+            return self._later(outgoing, state, error.code, error.retry_after)
         except Ambiguous as error:
             return self._later(outgoing, Sending.AMBIGUOUS, error.code, SETTLE_SECONDS)
         except Refused as error:
             return await self._refused(outgoing, error)
-        except PlatformError as error:
+        except BotError as error:
             return self._later(outgoing, Sending.AMBIGUOUS, error.code, SETTLE_SECONDS)
+        except Exception as error:
+            log.exception("post failed", post=outgoing.post_id)
+            return self._later(outgoing, Sending.AMBIGUOUS, type(error).__name__, SETTLE_SECONDS)
         return Receipt(outgoing, Sending.SENT, sent)
 
     async def _refused(self, outgoing: Outgoing, error: Refused) -> Receipt:
@@ -76,9 +95,11 @@ class Delivery:
         await self._undelivered(subject.removeprefix(SUBJECT))
         return self._later(outgoing, Sending.INTENT, error.reason, CARD_RETRY_SECONDS)
 
-    def _later(self, outgoing: Outgoing, state: Sending, why: str, wait: float) -> Receipt:
-        is_card = outgoing.post.subject.startswith(SUBJECT)
-        if outgoing.attempts >= TRIES_MOST and not is_card:
+    def _later(
+        self, outgoing: Outgoing, state: Sending, why: str, wait: float, *, lasting: bool = False
+    ) -> Receipt:
+        lasting = lasting or outgoing.post.subject.startswith(SUBJECT)
+        if outgoing.attempts >= TRIES_MOST and not lasting:
             return Receipt(outgoing, Sending.DEAD, error=why)
         retry_at = self._clock() + min(max(wait, 0.1), WAIT_MOST)
         return Receipt(outgoing, state, retry_at=retry_at, error=why)

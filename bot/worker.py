@@ -12,11 +12,13 @@ from adapters.storage.codec import load
 from adapters.storage.inbox import LEASE_SECONDS, Inbox, Item, Kind, Lease, Work
 from bot.delivery import Delivery
 from bot.telemetry import Telemetry
+from core import wording
 from core.acting import Actor
+from core.cards import Card, Plain, Tone
 from core.errors import BotError, LeaseLost, ModelError, StoreError, StoreUnavailable
 from core.ids import ThreadKey
 from core.messages import InboundMessage
-from core.outcome import TurnOutcome
+from core.outcome import Post, TurnOutcome
 from core.ports import Journal
 from core.turn import TurnHandler
 
@@ -25,6 +27,7 @@ log = structlog.get_logger()
 ATTEMPTS_MOST = 5
 DEATHS_MOST = 3  # processes that died while handling one message
 POLL_SECONDS = 0.5
+GIVE_BACK_SECONDS = 1.0  # after work that could not be written down
 GRACE_SECONDS = 20.0  # to finish what is under way at shutdown
 
 
@@ -52,6 +55,8 @@ class Worker:
         self._stopping = False
         self._held: dict[str, asyncio.Task[None]] = {}
         self._overdue: dict[str, ThreadKey] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def wake(self) -> None:
         """There is new work."""
@@ -59,9 +64,11 @@ class Worker:
 
     async def run(self) -> None:
         """Work until ``stop``; a database that fails is tried again."""
-        await self._inbox.recover()
+        self._idle.clear()
         renewing = asyncio.create_task(self._renew())
         try:
+            while not (self._stopping or await self._recovered()):
+                pass
             while not self._stopping:
                 await self._room.acquire()
                 work = None if self._stopping else await self._lease()
@@ -72,25 +79,41 @@ class Worker:
                     self._start(work)
         finally:
             renewing.cancel()
+            self._idle.set()
 
-    async def stop(self) -> None:
+    async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Take nothing new; finish what is under way for a while, then give it back."""
         self._stopping = True
         self.wake()
+        ends = asyncio.get_running_loop().time() + grace
+        with contextlib.suppress(TimeoutError):  # a thread may just be on its way to us
+            await asyncio.wait_for(self._idle.wait(), grace)
         tasks = list(self._held.values())
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+            left = max(0.0, ends - asyncio.get_running_loop().time())
+            _, late = await asyncio.wait(tasks, timeout=left)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    async def _recovered(self) -> bool:
+        try:
+            await self._inbox.recover()
+        except StoreError as error:
+            await self._not_ready(error)
+            return False
+        return True
 
     async def _lease(self) -> Work | None:
         try:
             return await self._inbox.lease()
         except StoreError as error:
-            log.warning("database not ready", error=error.code)
-            await asyncio.sleep(POLL_SECONDS)
+            await self._not_ready(error)
             return None
+
+    async def _not_ready(self, error: StoreError) -> None:
+        log.warning("database not ready", error=error.code)
+        await asyncio.sleep(POLL_SECONDS)
 
     async def _sleep(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -125,39 +148,36 @@ class Worker:
                 if following is None:
                     return
                 next_work = following
-                if self._stopping:
-                    await self._inbox.release(lease, next_work.item)
+                if self._stopping and next_work.item is not None:  # what was decided still leaves
+                    await self._inbox.release(next_work)
                     return
-        except LeaseLost:
-            log.warning("lease lost", thread=lease.thread_key)
         except asyncio.CancelledError:
-            await asyncio.shield(self._inbox.release(lease, next_work.item))
+            await asyncio.shield(self._inbox.release(next_work))
             raise
         except StoreError as error:
             log.warning("thread given back", thread=lease.thread_key, error=error.code)
-            await self._give_back(lease, next_work.item)
+            await self._give_back(next_work)
         except Exception:
             log.exception("thread failed", thread=lease.thread_key)
+            await self._give_back(next_work, counts=True)
 
-    async def _give_back(self, lease: Lease, item: Item | None) -> None:
-        """Free a thread whose work could not be stored, as soon as the database lets us."""
-        while not self._stopping:
-            await asyncio.sleep(1.0)
+    async def _give_back(self, work: Work, *, counts: bool = False) -> None:
+        """Free a thread whose work could not be written down, as soon as the database lets us."""
+        while True:
+            if not self._stopping:
+                await asyncio.sleep(GIVE_BACK_SECONDS)
             try:
-                return await self._inbox.release(lease, item)
+                return await self._inbox.release(work, counts=counts)
             except LeaseLost:
                 return None
             except StoreError as error:
                 log.warning("database not ready", error=error.code)
-        return None
+                if self._stopping:
+                    return None
 
     async def _step(self, work: Work) -> Work | None:
         if work.outgoing:
-            receipts = await self._delivery.send(work.outgoing)
-            self._telemetry.delivered(receipts)
-            if work.lease.thread_key in self._overdue:  # the answer is out: now there is time
-                await self._tidy(self._overdue.pop(work.lease.thread_key))
-            return await self._inbox.delivered(work.lease, receipts)
+            return await self._send(work)
         if work.item is None:
             return None
         if work.item.attempts > ATTEMPTS_MOST or work.item.deaths >= DEATHS_MOST:
@@ -169,6 +189,16 @@ class Worker:
             raise  # not the message's fault: this attempt does not count
         except Exception as error:  # noqa: BLE001 - whatever it is, the message is tried again
             return await self._again(work.lease, work.item, error)
+
+    async def _send(self, work: Work) -> Work | None:
+        lease = work.lease
+        receipts = await self._delivery.send(work.outgoing, lambda: self._inbox.holds(lease))
+        self._telemetry.delivered(receipts)
+        if lease.thread_key in self._overdue:  # the answer is out: now there is time
+            await self._inbox.delivered(lease, receipts, go_on=False)
+            await self._tidy(self._overdue.pop(lease.thread_key))
+            receipts = []
+        return await self._inbox.delivered(lease, receipts)
 
     async def _finish(
         self, lease: Lease, item: Item, outcome: TurnOutcome | None, *, dead: bool = False
@@ -199,13 +229,20 @@ class Worker:
     async def _bury(self, lease: Lease, item: Item) -> Work | None:
         """Give up on a message: it is kept for a look, the person is told and gets a person."""
         log.error("message dead", thread=lease.thread_key, attempts=item.attempts)
-        if item.kind is Kind.MESSAGE:
-            outcome: TurnOutcome | None = await self._handler.give_up(
-                load(InboundMessage, item.payload)
-            )
-        else:
-            outcome = await self._actor.give_up(item.payload)
-        return await self._finish(lease, item, outcome, dead=True)
+        try:
+            return await self._finish(lease, item, await self._last_words(item), dead=True)
+        except (LeaseLost, StoreUnavailable):
+            raise
+        except Exception:  # not even that much could be done with it
+            log.exception("last words failed", thread=lease.thread_key)
+        thread = ThreadKey.parse(lease.thread_key)
+        alone = Post(thread, Card((Plain(wording.GAVE_UP_ALONE),), tone=Tone.ATTENTION))
+        return await self._inbox.bury(lease, item, alone)
+
+    async def _last_words(self, item: Item) -> TurnOutcome | None:
+        if item.kind is Kind.ACTION:
+            return await self._actor.give_up(item.payload)
+        return await self._handler.give_up(load(InboundMessage, item.payload))
 
     async def _tidy(self, thread: ThreadKey) -> None:
         session = await self._handler.sessions.load(thread)

@@ -49,14 +49,14 @@ class Lease:
     """The right to work on one thread.
 
     Args:
-        look_until: Outbox rows up to this id may have been sent by the owner before us.
+        until: On the lease clock, unless it was renewed since.
         orphaned: The owner before us, another process, never gave the thread back.
     """
 
     thread_key: str
     owner: str
     epoch: int
-    look_until: int = 0
+    until: float = 0.0
     orphaned: bool = False
 
 
@@ -81,15 +81,25 @@ class Work:
 
 
 class Inbox:
-    """The durable queue of one installation."""
+    """The durable queue of one installation.
+
+    Args:
+        lease_clock: Leases never follow the wall clock, which may be set.
+    """
 
     def __init__(
-        self, database: Database, owner: str, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        owner: str,
+        clock: Callable[[], float] = time.time,
+        lease_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._owner = owner
         self._clock = clock
-        self._lease_clock = time.monotonic  # leases never follow the wall clock
+        self._lease_clock = lease_clock
+        self._renewed: dict[str, float] = {}  # thread -> until when, as last written
+        self._behind = clock() - lease_clock()
 
     async def put_message(self, message: InboundMessage) -> Received:
         """Commit a message; when this returns it will be answered exactly once."""
@@ -170,80 +180,106 @@ class Inbox:
         """At start: end the leases of processes that are gone, and count anew what waits."""
         return await self._database.write(
             lambda tx: tx.run(
-                "UPDATE thread SET lease_until = 0, pending ="
+                "UPDATE thread SET lease_until = 0,"
+                " ready_at = CASE WHEN ready_at > :now THEN :now ELSE ready_at END, pending ="
                 " (SELECT COUNT(*) FROM inbox WHERE inbox.thread_key = thread.thread_key"
                 " AND inbox.state IN ('queued', 'running')) +"
                 " (SELECT COUNT(*) FROM outbox WHERE outbox.lane = thread.thread_key"
                 " AND outbox.state IN ('intent', 'ambiguous'))"
-                " WHERE owner IS NOT NULL OR pending <> 0"
+                " WHERE owner IS NOT NULL OR pending <> 0",
+                now=self._clock(),
             )
         )
 
     async def lease(self) -> Work | None:
-        """Take the thread that has waited longest, with its first piece of work."""
+        """Take the thread that has waited longest, with its first piece of work.
+
+        A lease of our own never runs out for us: whoever works on it gives it back.
+        """
 
         async def work(tx: Tx) -> Work | None:
-            now, ticks = self._clock(), self._lease_clock()
-            row = await tx.one(
-                "SELECT thread_key, owner, epoch FROM thread WHERE pending > 0"
-                " AND ready_at <= :now AND (owner IS NULL OR lease_until <= :ticks)"
-                " ORDER BY ready_at LIMIT 1",
-                now=now,
-                ticks=ticks,
-            )
-            if row is None:
-                return None
-            orphaned = row["owner"] is not None
-            await tx.run(
-                "UPDATE thread SET owner = :owner, epoch = epoch + 1, lease_until = :until"
-                " WHERE thread_key = :lane",
-                owner=self._owner,
-                until=ticks + LEASE_SECONDS,
-                lane=row["thread_key"],
-            )
-            look_until = 0
-            if orphaned:
-                newest = await tx.one("SELECT MAX(id) AS id FROM outbox")
-                look_until = (newest["id"] if newest else None) or 0
-            died = orphaned and row["owner"] != self._owner
-            lease = Lease(row["thread_key"], self._owner, row["epoch"] + 1, look_until, died)
-            return await self._next(tx, lease)
+            while (row := await self._ready(tx)) is not None:
+                taken = await self._taken(tx, row)
+                if taken is not None:
+                    return taken
+            return None
 
-        found = await self._database.read(
-            lambda tx: tx.one(
-                "SELECT 1 AS found FROM thread WHERE pending > 0 AND ready_at <= :now"
-                " AND (owner IS NULL OR lease_until <= :ticks) LIMIT 1",
-                now=self._clock(),
-                ticks=self._lease_clock(),
-            )
-        )
+        await self._follow_the_clock()
+        found = await self._database.read(self._ready)
         return await self._database.write(work) if found else None
+
+    async def _follow_the_clock(self) -> None:
+        """When the wall clock was set back, bring forward by as much what was put off."""
+        behind = self._clock() - self._lease_clock()
+        set_back = self._behind - behind
+        if set_back >= 1.0:
+            await self._database.write(lambda tx: outbox.bring_forward(tx, set_back))
+        self._behind = behind
+
+    async def _ready(self, tx: Tx) -> Row | None:
+        return await tx.one(
+            "SELECT thread_key, owner, epoch FROM thread WHERE pending > 0 AND ready_at <= :now"
+            " AND (owner IS NULL OR (owner <> :me AND lease_until <= :ticks))"
+            " ORDER BY ready_at LIMIT 1",
+            now=self._clock(),
+            me=self._owner,
+            ticks=self._lease_clock(),
+        )
+
+    async def _taken(self, tx: Tx, row: Row) -> Work | None:
+        """What there is to do in a thread that is ready; None when nothing is due after all."""
+        lane, orphaned = row["thread_key"], row["owner"] is not None
+        until = self._lease_clock() + LEASE_SECONDS
+        await tx.run(
+            "UPDATE thread SET owner = :owner, epoch = epoch + 1, lease_until = :until"
+            " WHERE thread_key = :lane",
+            owner=self._owner,
+            until=until,
+            lane=lane,
+        )
+        if orphaned:
+            await outbox.doubt(tx, lane)
+        return await self._next(tx, Lease(lane, self._owner, row["epoch"] + 1, until, orphaned))
 
     async def renew(self, threads: Sequence[str]) -> None:
         """Prolong the leases of threads still being worked on."""
+        until = self._lease_clock() + LEASE_SECONDS
 
-        async def work(tx: Tx) -> None:
-            for lane in threads:
-                await tx.run(
-                    "UPDATE thread SET lease_until = :until WHERE thread_key = :lane"
-                    " AND owner = :owner",
-                    until=self._lease_clock() + LEASE_SECONDS,
-                    lane=lane,
-                    owner=self._owner,
-                )
+        async def work(tx: Tx) -> list[str]:
+            return [lane for lane in threads if await self._prolong(tx, lane, until)]
 
-        await self._database.write(work)
+        self._renewed = dict.fromkeys(await self._database.write(work), until)
 
-    async def delivered(self, lease: Lease, receipts: Sequence[Receipt]) -> Work | None:
-        """Write down what was sent; returns the thread's next work, or frees it."""
+    async def _prolong(self, tx: Tx, lane: str, until: float) -> int:
+        return await tx.run(
+            "UPDATE thread SET lease_until = :until WHERE thread_key = :lane AND owner = :owner",
+            until=until,
+            lane=lane,
+            owner=self._owner,
+        )
+
+    def holds(self, lease: Lease) -> bool:
+        """Whether a lease is sure to be ours still: asked before anything leaves the house."""
+        until = max(lease.until, self._renewed.get(lease.thread_key, 0.0))
+        return self._lease_clock() < until
+
+    async def delivered(
+        self, lease: Lease, receipts: Sequence[Receipt], *, go_on: bool = True
+    ) -> Work | None:
+        """Write down what was sent; returns the thread's next work, or frees it.
+
+        Args:
+            go_on: False keeps the thread as it is, for something else to be done there first.
+        """
 
         async def work(tx: Tx) -> Work | None:
             ended = 0
             for receipt in receipts:
-                ended += await outbox.record(tx, receipt)
-                await cases.card_receipt(tx, receipt, self._clock())
+                if await outbox.record(tx, receipt):
+                    ended += 1
+                    await cases.card_receipt(tx, receipt, self._clock())
             await self._fenced(tx, lease, ended)
-            return await self._next(tx, lease)
+            return await self._next(tx, lease) if go_on else None
 
         return await self._database.write(work)
 
@@ -268,13 +304,25 @@ class Inbox:
 
         return await self._database.write(work)
 
+    async def bury(self, lease: Lease, item: Item, words: Post) -> Work | None:
+        """Give up on a message that no turn can be made of; it is kept for a look."""
+
+        async def work(tx: Tx) -> Work | None:
+            await self._fenced(tx, lease, 1)
+            await tx.run("UPDATE inbox SET state = 'dead' WHERE id = :id", id=item.row_id)
+            await outbox.add(tx, [words], f"dead:{item.row_id}", self._clock())
+            return await self._next(tx, lease)
+
+        return await self._database.write(work)
+
     async def retry(self, lease: Lease, item: Item, delay: float) -> Work | None:
         """Put the head back for later; what stands behind it waits with it."""
 
         async def work(tx: Tx) -> Work | None:
             await self._fenced(tx, lease, 0)
             await tx.run(
-                "UPDATE inbox SET state = 'queued', available_at = :at WHERE id = :id",
+                "UPDATE inbox SET state = 'queued', available_at = :at"
+                " WHERE id = :id AND state = 'running'",
                 at=self._clock() + delay,
                 id=item.row_id,
             )
@@ -282,19 +330,27 @@ class Inbox:
 
         return await self._database.write(work)
 
-    async def release(self, lease: Lease, item: Item | None = None) -> None:
-        """Give a thread back unworked, at shutdown; the attempt does not count."""
+    async def release(self, work: Work, *, counts: bool = False) -> None:
+        """Give a thread back in the middle of ``work``, whose end could not be written down.
 
-        async def work(tx: Tx) -> None:
-            await self._fenced(tx, lease, 0)
-            if item is not None:
+        Args:
+            counts: Whether this was one of the message's attempts.
+        """
+
+        async def give_back(tx: Tx) -> None:
+            await self._fenced(tx, work.lease, 0)
+            if work.outgoing:
+                await outbox.doubt(tx, work.lease.thread_key)
+            if work.item is not None:  # unless its end was written down after all
                 await tx.run(
-                    "UPDATE inbox SET state = 'queued', attempts = attempts - 1 WHERE id = :id",
-                    id=item.row_id,
+                    "UPDATE inbox SET state = 'queued', attempts = attempts - :uncounted"
+                    " WHERE id = :id AND state = 'running'",
+                    uncounted=0 if counts else 1,
+                    id=work.item.row_id,
                 )
-            await self._free(tx, lease, self._clock())
+            await self._free(tx, work.lease, self._clock())
 
-        await self._database.write(work)
+        await self._database.write(give_back)
 
     async def amend(self, message: InboundMessage) -> bool:
         """Put new words into a message that still waits; whether one did."""
@@ -361,18 +417,21 @@ class Inbox:
         if not kept:
             raise LeaseLost(f"The lease {lease.epoch} on a thread was taken over.")
 
-    async def _free(self, tx: Tx, lease: Lease, ready_at: float) -> None:
+    async def _free(self, tx: Tx, lease: Lease, ready_at: float | None) -> None:
+        """Give a thread back until then; None: nothing waits there, whatever was counted."""
         await tx.run(
-            "UPDATE thread SET owner = NULL, lease_until = 0, ready_at = :ready_at"
+            "UPDATE thread SET owner = NULL, lease_until = 0, ready_at = :ready_at,"
+            " pending = CASE WHEN :idle THEN 0 ELSE pending END"
             " WHERE thread_key = :lane AND epoch = :epoch",
-            ready_at=ready_at,
+            ready_at=self._clock() if ready_at is None else ready_at,
+            idle=ready_at is None,
             lane=lease.thread_key,
             epoch=lease.epoch,
         )
 
     async def _next(self, tx: Tx, lease: Lease) -> Work | None:
         now = self._clock()
-        outgoing = await outbox.due(tx, lease.thread_key, now, lease.look_until)
+        outgoing = await outbox.due(tx, lease.thread_key, now)
         if outgoing:
             return Work(lease, tuple(outgoing))
         head = await tx.one(
@@ -382,7 +441,7 @@ class Inbox:
         )
         if head is not None and head["available_at"] <= now:
             return Work(lease, (), await self._started(tx, head, orphaned=lease.orphaned))
-        await self._free(tx, lease, await self._ready_again(tx, lease, head, now))
+        await self._free(tx, lease, await self._ready_again(tx, lease, head))
         return None
 
     async def _started(self, tx: Tx, head: Row, *, orphaned: bool) -> Item:
@@ -401,11 +460,11 @@ class Inbox:
             head["deaths"] + died,
         )
 
-    async def _ready_again(self, tx: Tx, lease: Lease, head: Row | None, now: float) -> float:
+    async def _ready_again(self, tx: Tx, lease: Lease, head: Row | None) -> float | None:
         post = await tx.one(
             "SELECT available_at FROM outbox WHERE lane = :lane"
             " AND state IN ('intent', 'ambiguous') ORDER BY id LIMIT 1",
             lane=lease.thread_key,
         )
         times = [row["available_at"] for row in (head, post) if row is not None]
-        return min(times, default=now)
+        return min(times, default=None)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from adapters.storage.codec import dump, load
 from adapters.storage.database import Row, Tx
+from core.errors import StoreError
 from core.ids import derived_id
 from core.outcome import Post
 
@@ -87,7 +88,34 @@ async def expect(tx: Tx, lane: str, tenant: str, now: float) -> None:
     )
 
 
-async def due(tx: Tx, lane: str, now: float, look_until: int, most: int = 20) -> list[Outgoing]:
+async def bring_forward(tx: Tx, seconds: float) -> None:
+    """Move every time that work was put off to, so that it comes when it would have come."""
+    await tx.run(
+        "UPDATE thread SET ready_at = ready_at - :seconds WHERE pending > 0", seconds=seconds
+    )
+    await tx.run(
+        "UPDATE inbox SET available_at = available_at - :seconds"
+        " WHERE state = 'queued' AND available_at > 0",
+        seconds=seconds,
+    )
+    await tx.run(
+        "UPDATE outbox SET available_at = available_at - :seconds"
+        " WHERE state IN ('intent', 'ambiguous') AND available_at > 0",
+        seconds=seconds,
+    )
+
+
+async def doubt(tx: Tx, lane: str) -> None:
+    """Mark a lane's posts as perhaps sent: whoever worked on it has not said what became of them.
+
+    It is written down, not only told to the next owner, who may get no further either.
+    """
+    await tx.run(
+        "UPDATE outbox SET state = 'ambiguous' WHERE lane = :lane AND state = 'intent'", lane=lane
+    )
+
+
+async def due(tx: Tx, lane: str, now: float, most: int = 20) -> list[Outgoing]:
     """What can leave a lane now, in order; nothing overtakes a post that waits for its retry."""
     rows = await tx.all(
         "SELECT id, post_id, turn_id, payload, state, attempts, available_at FROM outbox"
@@ -99,17 +127,30 @@ async def due(tx: Tx, lane: str, now: float, look_until: int, most: int = 20) ->
     for row in rows:
         if row["available_at"] > now:
             break
-        ready.append(_outgoing(row, look_until))
+        try:
+            ready.append(_outgoing(row))
+        except StoreError as error:  # it would stop all the others
+            await _set_aside(tx, row["id"], lane, error)
     return ready
 
 
-def _outgoing(row: Row, look_until: int) -> Outgoing:
+async def _set_aside(tx: Tx, row_id: int, lane: str, error: StoreError) -> None:
+    """Give up on a post that cannot be read, and keep it for a look."""
+    await tx.run(
+        "UPDATE outbox SET state = 'dead', error = :error WHERE id = :id",
+        error=str(error)[:200],
+        id=row_id,
+    )
+    await tx.run("UPDATE thread SET pending = pending - 1 WHERE thread_key = :lane", lane=lane)
+
+
+def _outgoing(row: Row) -> Outgoing:
     return Outgoing(
         row_id=row["id"],
         post_id=row["post_id"],
         post=load(Post, row["payload"]),
         attempts=row["attempts"],
-        look_first=row["state"] == Sending.AMBIGUOUS or row["id"] <= look_until,
+        look_first=row["state"] == Sending.AMBIGUOUS,
         turn_id=row["turn_id"],
     )
 
