@@ -71,8 +71,7 @@ def _count(value: object) -> int:
 
 
 def _stop(message: Mapping[str, Any]) -> Stop:
-    reason = message["stop_reason"]
-    return STOPS.get(reason, Stop.OTHER) if isinstance(reason, str) else Stop.OTHER
+    return STOPS.get(message["stop_reason"], Stop.OTHER)
 
 
 def _read(message: Mapping[str, Any], asked: Request, reply: Completion) -> Completion:
