@@ -1,0 +1,61 @@
+"""The agent's own pages: suggested prompts beside the chat, and a small App Home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from adapters.slack.api import SlackApi
+from core import wording
+from core.errors import PlatformError
+
+log = structlog.get_logger()
+
+PROMPTS_MOST = 4  # Slack, assistant.threads.setSuggestedPrompts
+PROMPTS_TITLE = "You could ask"
+PROMPTS = (
+    ("Ask the documents", "How many days of annual leave do I get?"),
+    ("What can you do?", "What can you help me with?"),
+    ("Talk to a person", "I'd like to talk to a person, please."),
+)
+COMMANDS = "Everything else is a command: write `/desk help` anywhere to see what you can use."
+
+
+class Home:
+    """Shows what one person sees of the bot outside of a conversation."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+
+    async def opened(self, user: str, channel: str, tab: str) -> None:
+        """Somebody opened a tab of the app; best effort."""
+        try:
+            if tab == "home":
+                await self._api.call("views.publish", user_id=user, view=view())
+            elif tab == "messages" and channel:
+                await self._api.call(
+                    "assistant.threads.setSuggestedPrompts",
+                    channel_id=channel,
+                    title=PROMPTS_TITLE,
+                    prompts=[{"title": title, "message": words} for title, words in PROMPTS],
+                )
+        except PlatformError as error:
+            log.info("home not shown", tab=tab, error=error.code)
+
+
+def view() -> dict[str, Any]:
+    """The home tab: the same for everybody, so that it can show nothing private."""
+    return {
+        "type": "home",
+        "blocks": [
+            {"type": "header", "text": _plain("What I can do")},
+            {"type": "section", "text": _plain(wording.GREETING)},
+            {"type": "section", "text": _plain(wording.HELP_NOTE)},
+            {"type": "context", "elements": [{"type": "mrkdwn", "text": COMMANDS}]},
+        ],
+    }
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}

@@ -1,0 +1,228 @@
+"""Slack as a place to post: each post once, in its thread or not at all.
+
+A post carries its id as metadata. After doubt it is looked for; when it was sent
+again because it could not be found, a sweep later removes the copy that came late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from adapters.slack import blocks
+from adapters.slack.api import SlackApi
+from adapters.slack.copies import EVENT_TYPE, Copies
+from adapters.slack.installation import Installation
+from adapters.slack.memory import Memory
+from adapters.slack.pace import Pace
+from adapters.slack.private import Private
+from adapters.slack.status import Status
+from core.cards import Card, Note
+from core.errors import NotSent, PlatformError, Refused
+from core.ids import MessageRef, ThreadKey
+from core.outcome import Post
+
+log = structlog.get_logger()
+
+GONE = frozenset({"thread_not_found", "message_not_found"})  # the conversation is not there
+CLOSED = GONE | frozenset(
+    {"is_archived", "channel_not_found", "not_in_channel", "restricted_action",
+     "restricted_action_thread_locked", "restricted_action_read_only_channel",
+     "restricted_action_non_threadable_channel", "restricted_action_thread_only_channel"}
+)  # fmt: skip
+TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
+SWEEP_SECONDS = (10.0, 60.0)  # after a second try; a late first one shows up by then
+MOVED = "I could not answer where you asked, so here it is."
+SHORTENED = "This message was too long for Slack and has been shortened."
+
+
+class SlackPoster:
+    """Implements ``core.ports.Poster``.
+
+    Args:
+        sweep_after: Seconds after a repeated post at which extra copies are looked for.
+    """
+
+    def __init__(
+        self,
+        api: SlackApi,
+        us: Installation,
+        memory: Memory,
+        *,
+        pace: Pace | None = None,
+        status: Status | None = None,
+        sweep_after: tuple[float, ...] = SWEEP_SECONDS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._api, self._us, self._memory = api, us, memory
+        self._pace = pace or Pace()
+        self._status = status or Status(api)
+        self._copies = Copies(api, us, memory)
+        self.private = Private(api, self._send)
+        self._sweep_after, self._sleep = sweep_after, sleep
+        self._doubtful: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def post(self, post: Post, post_id: str) -> str:
+        channel, root = post.to.channel_id, post.to.thread_id
+        try:
+            if post.only_for is not None and not channel.startswith("D"):
+                self._status.show(channel, root, "")
+                self._doubtful.discard(post_id)
+                return await self.private.post(post, post_id, self._us.permalink)
+            if root and not await self._is_there(channel, root):
+                raise Refused("thread_not_found")
+            stamp = await self._fitting(channel, root, post.card, post_id)
+        except Refused as error:
+            return await self._elsewhere(post, post_id, error)
+        self._status.answered(channel, root)
+        self._memory.receipts.put(post_id, stamp)
+        if post_id in self._doubtful:
+            self._doubtful.discard(post_id)
+            self._background(self._sweep(channel, root, post_id, stamp))
+        return stamp
+
+    async def update(self, post: Post, post_id: str) -> str:
+        drawn = blocks.draw(post.card)
+        answer = await self._api.call(
+            "chat.update",
+            channel=post.to.channel_id,
+            ts=post.replaces,
+            text=blocks.fallback(drawn),
+            blocks=drawn,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer.get("ts") or post.replaces)
+
+    async def find(self, post: Post, post_id: str) -> str | None:
+        found = self._memory.receipts.get(post_id)
+        if found is None and post.only_for is not None and not post.to.channel_id.startswith("D"):
+            found = await self.private.find(post, post_id, self._copies)
+        elif found is None:
+            found = await self._copies.first(post.to.channel_id, post.to.thread_id, post_id)
+        if found is None:
+            self._doubtful.add(post_id)
+        return found
+
+    async def status(self, thread: ThreadKey, text: str) -> None:
+        if thread.thread_id:
+            self._status.show(thread.channel_id, thread.thread_id, text)
+
+    def permalink(self, message: MessageRef) -> str:
+        return self._us.permalink(message)
+
+    def seen(self, channel: str, stamp: str, post_id: str) -> None:
+        """Slack delivered one of our own messages: a receipt, or an extra copy to remove."""
+        known = self._memory.receipts.get(post_id)
+        if known is None:
+            self._memory.receipts.put(post_id, stamp)
+        elif known != stamp:
+            self._background(self._copies.remove(channel, stamp))
+
+    async def stopped(self, channel: str, root: str) -> None:
+        """Somebody pressed Stop: end the session's busy state, whatever is still to come."""
+        self._status.show(channel, root, "")
+        try:
+            await self._api.call(
+                "agents.sessions.setStatus", channel_id=channel, thread_ts=root, status="active"
+            )
+        except PlatformError as error:
+            log.info("session not ended", error=error.code)
+
+    async def stop(self) -> None:
+        await self._status.stop()
+        for task in (tasks := tuple(self._tasks)):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _is_there(self, channel: str, root: str) -> bool:
+        """Whether a thread exists: Slack posts into an unknown one at channel root, silently."""
+        if self._memory.exists(channel, root):
+            return True
+        try:
+            await self._api.read("conversations.replies", channel=channel, ts=root, limit=1)
+        except Refused as error:
+            if error.reason in GONE:
+                return False
+            log.info("thread not checked", reason=error.reason)  # the post itself is checked after
+        else:
+            self._memory.wrote(channel, root, self._memory.author(channel, root))
+        return True
+
+    async def _fitting(self, channel: str, root: str, card: Card, post_id: str) -> str:
+        """Send, and once more in short when Slack finds it too long after all."""
+        try:
+            return await self._send(channel, root, blocks.draw(card), post_id)
+        except Refused as error:
+            if error.reason not in TOO_LONG:
+                raise
+            log.warning("post shortened", reason=error.reason)
+            return await self._send(channel, root, blocks.shortened(card, SHORTENED), post_id)
+
+    async def _send(
+        self, channel: str, root: str, drawn: list[dict[str, Any]], post_id: str
+    ) -> str:
+        await self._pace.turn(channel)
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "text": blocks.fallback(drawn),
+            "blocks": drawn,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "client_msg_id": post_id,
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"post": post_id}},
+        }
+        try:
+            answer = await self._api.call(
+                "chat.postMessage", **arguments, **({"thread_ts": root} if root else {})
+            )
+        except NotSent as error:
+            self._pace.hold(channel, error.retry_after)
+            raise
+        stamp = str(answer.get("ts") or "")
+        message = answer.get("message")
+        if root and isinstance(message, dict) and not message.get("thread_ts"):
+            await self._check_place(channel, root, stamp)
+        return stamp
+
+    async def _check_place(self, channel: str, root: str, stamp: str) -> None:
+        """A reply that Slack put at channel root, because the thread went meanwhile, is taken back.
+
+        Raises:
+            Refused: It stood there.
+        """
+        found = await self._copies.at(channel, stamp)
+        if found is not None and not found.get("thread_ts"):
+            await self._copies.remove(channel, stamp)
+            self._memory.gone(channel, root)
+            raise Refused("thread_not_found")
+
+    async def _elsewhere(self, post: Post, post_id: str, error: Refused) -> str:
+        """The conversation is closed: who asked gets it directly; a handoff card stays refused."""
+        channel, root = post.to.channel_id, post.to.thread_id
+        author = post.only_for.user_id if post.only_for else self._memory.author(channel, root)
+        if error.reason in GONE:
+            self._memory.gone(channel, root)
+        if error.reason not in CLOSED or post.subject or not author or channel.startswith("D"):
+            raise error
+        log.warning("answer moved to a direct message", reason=error.reason)
+        card = Card((Note(MOVED), *post.card.blocks), post.card.title, post.card.tone)
+        direct = await self.private.channel(author)
+        return await self._send(direct, "", blocks.draw(card), post_id)
+
+    async def _sweep(self, channel: str, root: str, post_id: str, kept: str) -> None:
+        for seconds in self._sweep_after:
+            await self._sleep(seconds)
+            try:
+                await self._copies.remove_others(channel, root, post_id, kept)
+            except PlatformError as error:
+                log.info("copies not looked for", error=error.code)
+
+    def _background(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
