@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.errors import BotError
@@ -29,7 +29,11 @@ class Checks:
     """All checks, each on its own: one that breaks does not stop the others."""
 
     def __init__(self, checks: Sequence[tuple[str, Check]]) -> None:
-        self._checks = checks
+        self._checks = list(checks)
+
+    def add(self, checks: Iterable[tuple[str, Check]]) -> None:
+        """Further checks, of a platform that was plugged in."""
+        self._checks.extend(checks)
 
     async def run(self, workspace: WorkspaceKey) -> list[Finding]:
         return [await self._one(name, check, workspace) for name, check in self._checks]

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -25,6 +26,9 @@ from bot.wiring import Product, build, now
 from core.errors import SettingsError, StoreError
 from core.ports import Model
 
+if TYPE_CHECKING:
+    from bot.slack import PluggedSlack  # imported at run time only when Slack is configured
+
 log = structlog.get_logger()
 
 LOOPBACK = "127.0.0.1"
@@ -37,10 +41,15 @@ class Running:
     """A running product; ``port`` and ``local_port`` are those it got."""
 
     def __init__(
-        self, product: Product, plugged: Plugged | None, speaker: Speaker | None = None
+        self,
+        product: Product,
+        plugged: Plugged | None,
+        speaker: Speaker | None = None,
+        slack: PluggedSlack | None = None,
     ) -> None:
         self.product = product
         self._plugged = plugged
+        self._slack = slack
         self._speaker = speaker
         self._listeners: list[Listener] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -58,7 +67,7 @@ class Running:
         """
         database = open_database(settings)
         speaker = models.speaker(settings) if model is None else None
-        plugged = None
+        plugged = slack = None
         try:
             if with_playground and settings.knowledge is None:
                 settings = settings.model_copy(update={"knowledge": DEMO / "articles"})
@@ -67,11 +76,14 @@ class Running:
             origin = f"http://{LOOPBACK}:{settings.local_port}"
             if with_playground:
                 plugged = await playground.plug(product, settings.data_dir, origin)
-            running = cls(product, plugged, speaker)
+            if settings.slack_bot_token is not None:
+                slack = await _slack(product, settings)
+            running = cls(product, plugged, speaker, slack)
             await running._listen(settings)
         except BaseException:
-            if plugged is not None:
-                await plugged.stop()
+            for each in (plugged, slack):
+                if each is not None:
+                    await each.stop()
             if speaker is not None:
                 await speaker.close()
             await database.close()
@@ -81,7 +93,9 @@ class Running:
 
     async def _listen(self, settings: Settings) -> None:
         pages = self._plugged.playground.routes() if self._plugged else []
-        await self._serve(public(self.ready, []), "0.0.0.0", settings.port, "PORT")  # noqa: S104
+        endpoints = self._slack.routes() if self._slack else []
+        app = public(self.ready, endpoints)
+        await self._serve(app, "0.0.0.0", settings.port, "PORT")  # noqa: S104
         app = local(self._metrics, pages)
         await self._serve(app, LOOPBACK, settings.local_port, "FRONTDESK_LOCAL_PORT")
         self.port, self.local_port = (each.port for each in self._listeners)
@@ -101,8 +115,9 @@ class Running:
             asyncio.create_task(_every(KNOWLEDGE_SECONDS, lambda: _read_documents(self.product))),
             asyncio.create_task(_every(SWEEP_SECONDS, lambda: _sweep(self.product))),
         ]
-        if self._plugged is not None:
-            self._plugged.start()
+        for each in (self._plugged, self._slack):
+            if each is not None:
+                each.start()
 
     async def ready(self) -> bool:
         """Whether new messages can be taken; asks the database at most once a second."""
@@ -123,8 +138,9 @@ class Running:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._stop_listening()
-        if self._plugged is not None:
-            await self._plugged.stop()
+        for each in (self._plugged, self._slack):
+            if each is not None:
+                await each.stop()
         if self._speaker is not None:
             await self._speaker.close()
         await self.product.database.close()
@@ -132,6 +148,12 @@ class Running:
     async def _stop_listening(self) -> None:
         for listener in self._listeners:
             await listener.stop()
+
+
+async def _slack(product: Product, settings: Settings) -> PluggedSlack:
+    from bot import slack
+
+    return await slack.plug(product, settings)
 
 
 def open_database(settings: Settings) -> SqliteDatabase:

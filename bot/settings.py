@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     model_stream: bool = Field(False, validation_alias="FRONTDESK_MODEL_STREAM")  # noqa: FBT003
     router: Literal["model", "local"] = Field("model", validation_alias="FRONTDESK_ROUTER")
     slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    slack_api_base_url: str = Field("", validation_alias="SLACK_API_BASE_URL")
+    slack_socket: bool = Field(False, validation_alias="FRONTDESK_SLACK_SOCKET")  # noqa: FBT003
     teams_app_id: str = Field("", validation_alias="TEAMS_APP_ID")
     workers: int = Field(16, ge=1, le=256, validation_alias="FRONTDESK_WORKERS")
 
@@ -102,6 +106,34 @@ class Settings(BaseSettings):
             raise ValueError("PORT and FRONTDESK_LOCAL_PORT must be two different ports")
         return self
 
+    @field_validator("slack_api_base_url")
+    @classmethod
+    def _known_slack(cls, value: str) -> str:
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if value and not local and (parts.scheme != "https" or not parts.hostname):
+            raise ValueError("must look like https://slack.com/api/")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_slack(self) -> Settings:
+        """Slack is configured whole or not at all; what is missing is named together."""
+        given = {
+            "SLACK_BOT_TOKEN": self.slack_bot_token,
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret,
+            "SLACK_APP_TOKEN": self.slack_app_token,
+        }
+        if not self.slack_socket and not any(given.values()):
+            return self
+        needed = ["SLACK_BOT_TOKEN"]
+        needed.append("SLACK_APP_TOKEN" if self.slack_socket else "SLACK_SIGNING_SECRET")
+        missing = [name for name in needed if not given[name]]
+        if missing:
+            how = "Socket Mode needs it" if self.slack_socket else "docs/slack.md says where it is"
+            are = "is" if len(missing) == 1 else "are"
+            raise ValueError(f"{' and '.join(missing)} {are} not set; {how}")
+        return self
+
     @property
     def database_path(self) -> Path:
         if not self.database_url:
@@ -114,14 +146,17 @@ class Settings(BaseSettings):
         return self.slack_bot_token is not None or bool(self.teams_app_id)
 
 
-def read() -> Settings:
+def read(*, socket: bool = False) -> Settings:
     """The settings of the environment.
+
+    Args:
+        socket: Slack is heard through a socket, whatever the environment says.
 
     Raises:
         SettingsError: One or more cannot be used; the text has a sentence for each.
     """
     try:
-        return Settings()
+        return Settings(FRONTDESK_SLACK_SOCKET=True) if socket else Settings()
     except ValidationError as error:
         problems = [
             f"{'.'.join(map(str, each['loc'])) or 'Settings'}: "

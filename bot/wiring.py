@@ -18,6 +18,7 @@ from adapters.storage.sessions import SqlSessionStore
 from adapters.storage.turns import SqlJournal
 from adapters.storage.workspaces import SqlWorkspaceStore
 from adapters.tools.report import ReportProblem
+from bot.checks import Checks
 from bot.commands import Commands
 from bot.configure import Configure
 from bot.connections import Connections
@@ -46,6 +47,7 @@ class Product:
     sessions: SqlSessionStore
     workspaces: SqlWorkspaceStore
     door: Door
+    checks: Checks
     worker: Worker
     telemetry: Telemetry
     library: Library | None
@@ -104,6 +106,7 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
         telemetry,
         settings.workers,
     )
+    tries = checks(database, workspaces, speaks, offline, connections, lambda: product.report)
     product = Product(
         database=database,
         connections=connections,
@@ -120,11 +123,12 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
                 workspaces,
                 inbox,
                 Configure(workspaces, connections, desk),
-                checks(database, workspaces, speaks, offline, connections, lambda: product.report),
+                tries,
                 frozenset(settings.admins.split()),
             ),
             worker.wake,
         ),
+        checks=tries,
         worker=worker,
         telemetry=telemetry,
         library=Library(database, settings.knowledge) if settings.knowledge else None,

@@ -15,7 +15,7 @@ from bot.telemetry import Telemetry
 from core import wording
 from core.acting import Actor
 from core.cards import Card, Plain, Tone
-from core.errors import BotError, LeaseLost, ModelError, StoreError, StoreUnavailable
+from core.errors import BotError, LeaseLost, ModelError, Parked, StoreError, StoreUnavailable
 from core.ids import ThreadKey
 from core.messages import InboundMessage
 from core.outcome import Post, TurnOutcome
@@ -154,7 +154,7 @@ class Worker:
         except asyncio.CancelledError:
             await asyncio.shield(self._inbox.release(next_work))
             raise
-        except StoreError as error:
+        except (StoreError, Parked) as error:
             log.warning("thread given back", thread=lease.thread_key, error=error.code)
             await self._give_back(next_work)
         except Exception:
@@ -185,7 +185,7 @@ class Worker:
         try:
             outcome = await self._handled(work.item)
             return await self._finish(work.lease, work.item, outcome)
-        except (LeaseLost, StoreUnavailable):
+        except (LeaseLost, StoreUnavailable, Parked):
             raise  # not the message's fault: this attempt does not count
         except Exception as error:  # noqa: BLE001 - whatever it is, the message is tried again
             return await self._again(work.lease, work.item, error)
