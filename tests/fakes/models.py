@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 
 from adapters.llm.offline import OfflineModel
 from core.drafts import Completion, Prompt, Span, Stop, Task, ToolCall
 from core.errors import ModelUnavailable
+from core.window import Part
+
+ORDER = re.compile(r"ORDER (say|call|route): (.*?) END", re.DOTALL)
 
 Reply = Completion | Callable[[Prompt], Completion]
 
@@ -33,6 +38,38 @@ class ScriptedModel:
         """All text of all prompts of a task."""
         found = [piece.text for each in self.prompts if each.task is task for piece in each.pieces]
         return "\n".join(found)
+
+
+class ObeyingModel(ScriptedModel):
+    """A model that does whatever any text it is shown orders, wherever the order stands.
+
+    Orders read ``ORDER say: … END``, ``ORDER call: name {json} END``, ``ORDER route: action END``.
+    """
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        if prompt.task in self.replies:
+            return await super().complete(prompt)
+        shown = "\n".join(each.text for each in prompt.pieces if each.part is not Part.INSTRUCTIONS)
+        orders = ORDER.findall(shown)
+        told = [words.strip() for verb, words in orders if verb == "say"]
+        called = [words.strip() for verb, words in orders if verb == "call"]
+        routed = [words.strip() for verb, words in orders if verb == "route"]
+        if prompt.task is Task.ACT and called:
+            self.prompts.append(prompt)
+            calls = tuple(_call(each) for each in called)
+            return Completion("obeying", Stop.TOOL, calls=calls)
+        if prompt.task is Task.ROUTE and routed:
+            self.prompts.append(prompt)
+            return routes(routed[0])(prompt)
+        if prompt.task in (Task.ANSWER, Task.SUMMARISE) and told:
+            self.prompts.append(prompt)
+            return says(" ".join(told))(prompt)
+        return await super().complete(prompt)
+
+
+def _call(order: str) -> ToolCall:
+    name, _, arguments = order.partition(" ")
+    return ToolCall(name, json.loads(arguments or "{}"))
 
 
 class DeadModel:

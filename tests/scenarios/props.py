@@ -1,0 +1,112 @@
+"""Things the stories need: articles, clocks that can be moved, buttons with edited values."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.settings import DEMO
+from core.cards import Buttons, Card
+from core.drafts import Prompt, Task
+from core.ids import MessageRef, ThreadKey
+from core.messages import ButtonPress, Place
+from core.tools import Tool, Toolbox
+from core.window import Part
+from tests.fakes.chat import HOME, Visible, card_text
+from tests.fakes.models import ScriptedModel
+from tests.scenarios.office import SETTLE_SECONDS, Office, Someone
+
+
+def help_centre(folder: Path) -> Path:
+    """A copy of the sample articles that a story may change."""
+    shutil.copytree(DEMO / "articles", folder)
+    return folder
+
+
+def article(
+    folder: Path, name: str, body: str, *, title: str = "", audience: str = "everyone"
+) -> None:
+    """Write an article into a help centre."""
+    head = [
+        f"title: {title or name.title()}",
+        f"link: https://help.alderfinch.example/x/{name}",
+        "owner: IT Service Desk",
+        "updated: 2026-10-01",
+        f"audience: {audience}",
+    ]
+    text = "\n".join(["---", *head, "---", f"# {title or name.title()}", body, ""])
+    (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+async def until(office: Office, happened: Callable[[], bool]) -> None:
+    """Wait for something to become visible, while other work may still be waiting."""
+    async with asyncio.timeout(SETTLE_SECONDS):
+        while not happened():
+            office.product.worker.wake()
+            await asyncio.sleep(0.01)
+
+
+def later(office: Office, passed: timedelta) -> None:
+    """Move every clock of the office but that of its database."""
+
+    def now() -> datetime:
+        return datetime.now(UTC) + passed
+
+    def seconds() -> float:
+        return time.time() + passed.total_seconds()
+
+    office.at += passed
+    product = office.product
+    product.door._presses._clock = now
+    product.inbox._clock = seconds
+    product.worker._delivery._clock = seconds
+
+
+def with_tools(office: Office, *tools: Tool) -> None:
+    """Give the office these tools instead of its own."""
+    worker = office.product.worker
+    actor = replace(worker._actor, toolbox=Toolbox(tools))
+    worker._actor, worker._handler = actor, replace(worker._handler, actor=actor)
+
+
+async def press(someone: Someone, seen: Visible, action: str, value: str, channel: str = "") -> str:
+    """Press a button whose action, value or channel somebody edited; the private answer."""
+    to = seen.post.to
+    thread = to.thread_id or seen.message_id
+    ref = MessageRef(ThreadKey(HOME, channel or to.channel_id, thread), seen.message_id)
+    place = Place.DIRECT if to.channel_id.startswith("dm-") else Place.CHANNEL
+    pressed = ButtonPress(someone.person, ref, action, value, place)
+    answer: Card | None = await someone.office.product.door.press(pressed)
+    await someone.office.settled()
+    return card_text(answer) if answer else ""
+
+
+def value_of(seen: Visible, action: str) -> str:
+    """What a button of a message carries."""
+    return next(
+        each.value
+        for block in seen.post.card.blocks
+        if isinstance(block, Buttons)
+        for each in block.items
+        if each.action == action
+    )
+
+
+def last_prompt(model: ScriptedModel, task: Task = Task.ANSWER) -> Prompt:
+    """The newest prompt of a task."""
+    return [each for each in model.prompts if each.task is task][-1]
+
+
+def shown_to(model: ScriptedModel, since: int = 0) -> str:
+    """Everything a model was shown since its ``since``-th prompt, our instructions excepted."""
+    return "\n".join(
+        piece.text
+        for prompt in model.prompts[since:]
+        for piece in prompt.pieces
+        if piece.part is not Part.INSTRUCTIONS
+    )
