@@ -67,7 +67,7 @@ export class Composer {
       this.#place = place;
       this.text = this.#drafts.get(place) ?? "";
     }
-    this.#field.setAttribute("aria-label", label);
+    for (const node of [this.node, this.#field]) node.setAttribute("aria-label", label);
     this.#field.placeholder = placeholder;
   }
 
