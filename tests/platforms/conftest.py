@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,22 @@ from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, InboundMessage
 from core.outcome import Post
 
-OpenProduct = Callable[[], Awaitable[Running]]
+
+@dataclass
+class Machine:
+    """Where the product runs: started again, it finds its files and its port."""
+
+    settings: Settings
+    running: Running | None = None
+
+    async def start(self) -> Running:
+        self.running = await Running.start(self.settings, with_playground=True)
+        return self.running
+
+    async def stop(self) -> None:
+        if self.running is not None:
+            running, self.running = self.running, None
+            await running.stop()
 
 
 @dataclass
@@ -120,35 +135,31 @@ async def alone(tmp_path: Path) -> AsyncIterator[Local]:
         yield playground
 
 
-@pytest.fixture
-async def open_product(tmp_path: Path) -> AsyncIterator[OpenProduct]:
-    """Starts the whole product, again and again on the same files and ports."""
-    settings = Settings().model_copy(
-        update={
-            "data_dir": tmp_path,
-            "database_url": "",
-            "knowledge": DEMO / "articles",
-            "port": 0,
-            "local_port": free_port(),
-        }
+@asynccontextmanager
+async def machine(folder: Path) -> AsyncIterator[Machine]:
+    """A place for the whole product, which is stopped in the end."""
+    place = Machine(
+        Settings().model_copy(
+            update={
+                "data_dir": folder,
+                "database_url": "",
+                "knowledge": DEMO / "articles",
+                "port": 0,
+                "local_port": free_port(),
+            }
+        )
     )
-    started: list[Running] = []
-
-    async def opener() -> Running:
-        while started:
-            await started.pop().stop()
-        started.append(await Running.start(settings, with_playground=True))
-        return started[-1]
-
-    yield opener
-    for each in started:
-        await each.stop()
+    try:
+        yield place
+    finally:
+        await place.stop()
 
 
 @pytest.fixture
-async def product(open_product: OpenProduct) -> Running:
+async def product(tmp_path: Path) -> AsyncIterator[Running]:
     """The whole product with its playground."""
-    return await open_product()
+    async with machine(tmp_path) as place:
+        yield await place.start()
 
 
 def free_port() -> int:
