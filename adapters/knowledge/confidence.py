@@ -11,12 +11,12 @@ import math
 
 from adapters.knowledge.ranking import Fit
 
-BASE = -2.5
-COVERED = 2.4  # the question's rarer words are mentioned
+BASE = -1.9
+COVERED = 1.5  # the question's rarer words are mentioned
 BM25 = 1.8  # and mentioned often, in a passage of usual length
-STRENGTH = 1.5  # and they are words that say much
-TOGETHER = 1.1  # and stand side by side
-MISSING = -1.3  # words of the question that are not there
+STRENGTH = 1.2  # and they are words that say much
+TOGETHER = 2.6  # and stand side by side
+MISSING = -1.7  # words of the question that are not there, names above all
 HALF = 20.0  # the score that counts as 1
 
 

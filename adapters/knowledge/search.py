@@ -12,7 +12,7 @@ from datetime import date
 
 from adapters.knowledge import fulltext
 from adapters.knowledge.confidence import confidence
-from adapters.knowledge.question import Word, telling, weighed, words_of
+from adapters.knowledge.question import Asked, Word, telling, weighed, words_of
 from adapters.knowledge.ranking import Fit, rank
 from adapters.storage.database import Database, Row, Tx
 from core.evidence import Document, Evidence, Passage
@@ -59,17 +59,18 @@ class _Counts:
         self._newest, self._left = -1, 0
         self._holding: dict[str, int] = {}
 
-    async def weigh(self, tx: Tx, asked: Sequence[str]) -> tuple[Word, ...]:
+    async def weigh(self, tx: Tx, asked: Sequence[Asked]) -> tuple[Word, ...]:
         newest = await fulltext.newest(tx)
         self._left -= 1
         if newest != self._newest or self._left < 0:
             self._holding = {}
             self.passages = await fulltext.size(tx)
             self._newest, self._left = newest, COUNTS_LAST
-        for word in asked:
-            if word not in self._holding:
-                self._holding[word] = await fulltext.holding(tx, (word,))
-        return weighed([(word, self._holding[word]) for word in asked], self.passages)
+        for each in asked:
+            for word in (each.stem, *each.alike):
+                if word not in self._holding:
+                    self._holding[word] = await fulltext.holding(tx, (word,))
+        return weighed(asked, self._holding, self.passages)
 
 
 def _varied(fits: Sequence[Fit], limit: int) -> list[Fit]:

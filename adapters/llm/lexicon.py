@@ -24,7 +24,13 @@ def stop_words() -> frozenset[str]:
 @cache
 def weak_words() -> frozenset[str]:
     """Words such as "policy" that frame a question more than they say what it is about."""
-    return frozenset(_table()["weak"].split())
+    return general_words().union(_table()["weak"].split())
+
+
+@cache
+def general_words() -> frozenset[str]:
+    """The weak words that fit nearly every question: "stay", "people", "work"."""
+    return frozenset(_table()["general"].split())
 
 
 @cache
@@ -38,6 +44,17 @@ def synonyms() -> dict[str, str]:
     """Every word of a group of synonyms, with the word that stands for the group."""
     groups = [row.split() for row in _table()["same"]]
     return {word: group[0] for group in groups for word in group}
+
+
+@cache
+def same_words() -> dict[str, tuple[str, ...]]:
+    """Every word of a group of synonyms, with the others of its groups."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group in (row.split() for row in _table()["same"]):
+        for word in group:
+            others = tuple(each for each in group if each != word)
+            found[word] = (*found.get(word, ()), *others)
+    return found
 
 
 @cache
