@@ -16,6 +16,8 @@ LONGEST_INTENT = 160  # characters
 FEW_TERMS = 3  # up to this many, a pronoun probably points back
 FEW_WORDS = 4
 
+EXAMPLE = re.compile(r"\b(?:for (?:example|instance)|e\.g\.|such as)", re.IGNORECASE)
+
 _MENTION = re.compile(r"<@[^<>\s]{1,80}>|<at>[^<>]{0,80}</at>|(?<!\S)@[\w.-]{1,80}", re.IGNORECASE)
 _OPENING = re.compile(
     r"(?:hi|hey|hello|hiya|dear|good (?:morning|afternoon|evening)|morning|thanks|thank you"

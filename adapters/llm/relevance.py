@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import log
 
-from adapters.llm.follow_ups import Understood
+from adapters.llm.follow_ups import EXAMPLE, Understood
 from adapters.llm.lexicon import kinds_of_answer, weak_words
-from adapters.llm.words import folded, stem, terms
+from adapters.llm.parallel import places
+from adapters.llm.words import folded, stem, terms, words
 
 CONTEXT_WEIGHT = 0.5  # of words borrowed from an earlier message
+ASIDE_WEIGHT = 0.2  # of words in an example
 WEAK_WEIGHT = 0.3  # of words that only frame a question
 SHARED_BEGINNING = 5  # letters from which words of one family are taken for each other
-KIND_BONUS = 0.2
+KIND_BONUS = 0.25
+INFLECTED, OPPOSITE = 0.8, 0.7  # what a word of the same family counts for
+PREFIX = re.compile(r"(?:dis|un)(?=\w{4})")
+COUNTED = re.compile(r"\bhow (?:many|much) (?:more |paid |full )?([a-z]{3,20})")
+NEAR_NUMBER = 3  # words between a number and what it counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +33,13 @@ class Wanted:
         weights: Its terms and how much each counts; rare ones more.
         family: For each term the words of the passages that count as it, and how much.
         text: The question in folded words, for the kind of answer it wants.
+        places: The places it names, folded.
     """
 
     weights: Mapping[str, float]
     family: Mapping[str, Mapping[str, float]]
     text: str
+    places: frozenset[str]
 
     @property
     def total(self) -> float:
@@ -52,12 +61,19 @@ class Wanted:
             return 0.0
         return sum(self.weights[term] * share for term, share in credit.items()) / self.total
 
+    def likeness(self, heading: AbstractSet[str]) -> float:
+        """The share of a heading's words that were asked for, 0 to 1."""
+        asked = {word for family in self.family.values() for word in family}
+        return len(heading & asked) / len(heading) if heading else 0.0
+
     def kind_bonus(self, text: str) -> float:
         """Extra for a text that gives the kind of thing asked for: an amount, a time, a place."""
         plain = folded(text)
         asked = [gives for asks, gives in kinds_of_answer() if asks.search(self.text)]
-        given = sum(gives.search(plain) is not None for gives in asked)
-        return KIND_BONUS * given / len(asked) if asked else 0.0
+        given: list[bool] = [gives.search(plain) is not None for gives in asked]
+        if counted := COUNTED.search(self.text):
+            given.append(_numbered(stem(counted[1]), plain))
+        return KIND_BONUS * sum(given) / len(given) if given else 0.0
 
 
 def wanted(asked: Understood, stretches: Iterable[AbstractSet[str]]) -> Wanted:
@@ -67,15 +83,20 @@ def wanted(asked: Understood, stretches: Iterable[AbstractSet[str]]) -> Wanted:
     for present in stretches:
         counts.update(present)
         total += 1
-    own, context = terms(asked.own), terms(asked.context)
+    main, *parts = EXAMPLE.split(asked.own, maxsplit=1)
+    own = terms(main)
+    aside = [term for part in parts for term in terms(part)]
+    context = [*terms(asked.context), *aside]
     family = {term: _family(term, counts) for term in dict.fromkeys((*own, *context))}
     weak = {stem(word) for word in weak_words()}
-    weights = {}
-    for term, words in family.items():
-        common = max((counts[word] for word in words), default=0)
-        share = (1 if term in own else CONTEXT_WEIGHT) * (WEAK_WEIGHT if term in weak else 1)
+    weights: dict[str, float] = {}
+    for term, known in family.items():
+        common = max((counts[word] for word in known), default=0)
+        share = 1 if term in own else ASIDE_WEIGHT if term in aside else CONTEXT_WEIGHT
         weights[term] = share * log(1 + (1 + total) / (1 + common))
-    return Wanted(weights, family, folded(asked.own))
+        if term in weak:
+            weights[term] *= WEAK_WEIGHT
+    return Wanted(weights, family, folded(asked.own), places(asked.own))
 
 
 def _family(term: str, known: Mapping[str, int]) -> dict[str, float]:
@@ -86,5 +107,16 @@ def _family(term: str, known: Mapping[str, int]) -> dict[str, float]:
         if word != term and shorter >= SHARED_BEGINNING and shorter >= 0.6 * longer:
             shared = max(SHARED_BEGINNING, round(0.6 * longer))
             if term[:shared] == word[:shared]:
-                family[word] = 0.8
+                family[word] = INFLECTED
+        elif PREFIX.sub("", word, count=1) == PREFIX.sub("", term, count=1) != "":
+            family.setdefault(word, OPPOSITE)
     return family
+
+
+def _numbered(thing: str, text: str) -> bool:
+    """Whether a number of these things is given: "25 working days" for days."""
+    said = words(text)
+    return any(
+        word[0].isdigit() and thing in map(stem, said[at + 1 : at + 1 + NEAR_NUMBER])
+        for at, word in enumerate(said)
+    )

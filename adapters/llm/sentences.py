@@ -8,15 +8,13 @@ of the passage, so that a quotation is word for word.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from adapters.llm.blocks import Bounds, blocks
 from adapters.llm.lexicon import abbreviations
 
 READ_MOST = 8_000  # characters of one passage
 
-_LINE = re.compile(r"[^\n]*\n?")
-_BULLET = re.compile(r" {0,6}(?:[-*+•]|(?P<number>\d{1,3}[.)]))[ \t]+")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)|\s*(?:[-*_=] ?){3,80}\s*$")
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'\u201d\u2019»)\]*_]*+\s++")
 _LAST_WORD = re.compile(r"[^\s(\[\"'\u201c\u2018]{1,20}$")
 _BEFORE_NUMBER = frozenset({"no", "nos", "para", "sec", "room", "p"})
@@ -30,61 +28,33 @@ class Unit:
         start: Where it begins in the passage; ``end`` is just after it.
         block: The paragraph or list it stands in, counted from 0.
         lead: Where the line begins and ends that introduces it, or None.
+        heading: Where the heading begins and ends that it stands under; never quoted.
     """
 
     start: int
     end: int
     block: int
     kind: str = "sentence"  # or "item", "steps"; "whole" for all items of a list
-    lead: tuple[int, int] | None = None
+    lead: Bounds | None = None
+    heading: Bounds | None = None
 
 
 def units(passage: str) -> tuple[Unit, ...]:
     """The quotable units of a passage, in order; linear in its length."""
     text = passage[:READ_MOST]
     found: list[Unit] = []
-    for block, (kind, parts) in enumerate(_blocks(text)):
-        if kind in {"bullets", "steps", "table"}:
-            found += _list_units(text, block, kind, parts, _lead_before(text, found, block))
+    for at, block in enumerate(blocks(text)):
+        if block.kind == "paragraph":
+            cuts = [bounds for part in block.parts for bounds in _cut(text, *part)]
+            found += [Unit(start, end, at, heading=block.heading) for start, end in cuts]
         else:
-            found += [Unit(start, end, block) for part in parts for start, end in _cut(text, *part)]
+            lead = _lead_before(text, found, at)
+            listed = _list_units(text, at, block.kind, block.parts, lead)
+            found += [replace(unit, heading=block.heading) for unit in listed]
     return tuple(found)
 
 
-def _blocks(text: str) -> list[tuple[str, list[tuple[int, int]]]]:
-    """Paragraphs, lists and tables with the bounds of their parts."""
-    blocks: list[tuple[str, list[tuple[int, int]]]] = []
-    inside, fenced = "", False
-    for line in _LINE.finditer(text):
-        start, end = line.span()
-        stripped = line.group().strip()
-        fenced ^= stripped.startswith(("```", "~~~"))
-        bullet = None if fenced else _BULLET.match(line.group())
-        if not fenced and (not stripped or _HEADING.match(line.group())):
-            inside = inside if not stripped and inside in {"bullets", "steps"} else ""
-            continue
-        kind = "paragraph"
-        if bullet:
-            kind = "steps" if bullet["number"] else "bullets"
-        elif stripped.startswith("|"):
-            kind = "table"
-        elif inside in {"bullets", "steps"} and (
-            line.group()[0] in " \t" or text[start - 2] != "\n"
-        ):
-            first, _ = blocks[-1][1].pop()
-            blocks[-1][1].append((first, end))
-            continue
-        if kind == inside == "paragraph":
-            blocks[-1][1][-1] = (blocks[-1][1][-1][0], end)
-        elif kind == inside:
-            blocks[-1][1].append((start, end))
-        else:
-            blocks.append((kind, [(start, end)]))
-        inside = kind
-    return blocks
-
-
-def _lead_before(text: str, found: list[Unit], block: int) -> tuple[int, int] | None:
+def _lead_before(text: str, found: list[Unit], block: int) -> Bounds | None:
     """The sentence ending in a colon just before a list; it is no unit of its own."""
     last = found[-1] if found else None
     if last is None or last.block != block - 1 or text[last.end - 1] != ":":
@@ -94,7 +64,7 @@ def _lead_before(text: str, found: list[Unit], block: int) -> tuple[int, int] | 
 
 
 def _list_units(
-    text: str, block: int, kind: str, parts: list[tuple[int, int]], lead: tuple[int, int] | None
+    text: str, block: int, kind: str, parts: list[Bounds], lead: Bounds | None
 ) -> list[Unit]:
     if kind == "table" and len(parts) > 2:
         lead, parts = (parts[0][0], parts[1][1]), parts[2:]
@@ -105,7 +75,7 @@ def _list_units(
     return [whole] + [Unit(start, end, block, "item", lead) for start, end in items]
 
 
-def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _cut(text: str, start: int, end: int) -> list[Bounds]:
     """The bounds of a paragraph's sentences."""
     bounds = []
     for stop in _END.finditer(text, start, end):

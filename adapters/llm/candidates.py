@@ -1,0 +1,124 @@
+"""Weigh every quotable unit of the passages: how well it answers, and where it stands.
+
+The retriever has seen all documents and knows best which passage fits; a unit of a
+lesser passage must answer much better to be preferred.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.llm.follow_ups import Understood
+from adapters.llm.parallel import places
+from adapters.llm.relevance import Wanted, wanted
+from adapters.llm.sentences import READ_MOST, Unit, units
+from adapters.llm.words import terms
+from core.evidence import Passage
+
+MOST_PASSAGES = 12
+LONGEST_LIST = 1_200  # characters of a list that is quoted as a whole
+TRUST = 1.2  # what a passage loses that is not the best, by how far its score is behind
+TITLE, HEADING, LEAD = 0.6, 0.85, 0.9  # worth of a word found there and not in the unit itself
+OWN_WORTH = 0.3  # of what stands in the unit itself, added to its coverage
+LIKENESS = 0.15  # of a heading that says nothing but what was asked
+EARLY = 0.06  # of the first sentence; the second has half of it
+STEPS_FIT = 0.7  # of the question, for numbered steps to be what a "how do I" wants
+STEPS_BONUS, STEPS_COST, DENIAL_COST, WHOLE_COST = 0.35, 0.15, 0.08, 0.05
+ELSEWHERE_COST = 0.5  # of what is said of another place than the one asked about
+SEPARATOR = " › "  # noqa: RUF001 - between the headings of a passage
+
+_DENIES = re.compile(r"\b(?:not|cannot|never|no)\b")
+_DENIED = re.compile(
+    r"^(?:can|may|am|is|are|do|does)\b|\b(?:not|cannot|can't|don't|allowed|without)\b"
+)
+_HOW = re.compile(r"\bhow (?:do|can|should|to)\b|\bwhat (?:do|should|must) (?:i|we)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage with its units and the words that stand above it.
+
+    Args:
+        trust: Its score as a share of the best passage's, 0 to 1.
+    """
+
+    passage: Passage
+    text: str
+    units: tuple[Unit, ...]
+    title: frozenset[str]
+    heading: frozenset[str]
+    trust: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit, how much of the question it covers and how good it is.
+
+    Args:
+        own: The share of the question that the unit itself covers, without what is above it.
+    """
+
+    source: Source
+    unit: Unit
+    own: float
+    coverage: float
+    score: float
+
+
+def sources(passages: Sequence[Passage]) -> list[Source]:
+    """The passages best first; in a prompt the best comes last."""
+    ranked = sorted(passages, key=lambda passage: passage.score)[: -MOST_PASSAGES - 1 : -1]
+    best = max((passage.score for passage in ranked), default=0.0)
+    return [_source(passage, passage.score / best if best > 0 else 1.0) for passage in ranked]
+
+
+def candidates(asked: Understood, found: Sequence[Source]) -> list[Candidate]:
+    """Every unit of the passages, weighed for this question."""
+    stretches = [_stems(source, unit) for source in found for unit in source.units]
+    question = wanted(asked, [*stretches, *(source.title | source.heading for source in found)])
+    return [
+        _weigh(question, source, unit, place)
+        for source in found
+        for place, unit in enumerate(source.units)
+    ]
+
+
+def _source(passage: Passage, trust: float) -> Source:
+    text = passage.text[:READ_MOST]
+    document = passage.document
+    above = [each for each in passage.heading.split(SEPARATOR) if each != document.title]
+    title = frozenset(terms(" ".join((document.title, *document.keywords))))
+    return Source(passage, text, units(text), title, frozenset(terms(" ".join(above))), trust)
+
+
+def _stems(source: Source, unit: Unit) -> frozenset[str]:
+    return frozenset(terms(source.text[unit.start : unit.end], READ_MOST))
+
+
+def _weigh(question: Wanted, source: Source, unit: Unit, place: int) -> Candidate:
+    text = source.text
+    said = text[unit.start : unit.end]
+    lead = frozenset(terms(text[slice(*unit.lead)])) if unit.lead else frozenset()
+    line = frozenset(terms(text[slice(*unit.heading)])) if unit.heading else frozenset()
+    above = line or source.heading
+    body = [(_stems(source, unit), 1.0), (lead, LEAD)]
+    own = question.covered(question.credits(body))
+    near = question.covered(question.credits([*body, (above, HEADING)]))
+    coverage = question.covered(question.credits([*body, (above, HEADING), (source.title, TITLE)]))
+    score = coverage + OWN_WORTH * own + question.kind_bonus(said)
+    score += LIKENESS * question.likeness(above) + EARLY / (1 + place)
+    score -= TRUST * (1 - source.trust)
+    if unit.kind == "steps":
+        wants = _HOW.search(question.text) is not None
+        score += -STEPS_COST if not wants else STEPS_BONUS if coverage >= STEPS_FIT else 0.0
+    if _DENIES.search(said) and not _DENIED.search(question.text):
+        score -= DENIAL_COST
+    elsewhere = places(said)
+    if elsewhere and question.places and not elsewhere & question.places:
+        score -= ELSEWHERE_COST
+    if unit.kind == "whole":
+        score = score - WHOLE_COST if unit.lead else 0.0
+    fits = len(said) <= LONGEST_LIST and near > 0
+    return Candidate(source, unit, own, coverage, max(0.0, score) if fits else 0.0)
