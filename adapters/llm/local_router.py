@@ -17,7 +17,7 @@ from math import exp, sqrt
 
 from adapters.llm.features import features
 from adapters.llm.lexicon import clues
-from adapters.llm.signals import risks, wants_person
+from adapters.llm.signals import complains, risks, wants_person
 from adapters.llm.words import words
 from core.routes import Route
 
@@ -26,6 +26,7 @@ EPOCHS = 3
 STEP = 5.0  # of the first epoch; the n-th takes 1/n of it
 SHARPNESS = 1.0  # fitted by 10-fold cross-validation; see test_offline_router
 SURE = 0.97  # certainty of a rule
+SURE_ENOUGH, A_GUESS = 0.67, 0.45  # certainty below which a question, or anything, is looked up
 LONGEST_GREETING = 9  # words
 
 Exemplar = tuple[str, Route]
@@ -65,6 +66,8 @@ class LocalRouter:
             return ruled
         likely = self.probabilities(text)
         best = max(ROUTES, key=likely.__getitem__)
+        if likely[best] < _least_sure(best, text):
+            return Verdict(Route.QUESTION, likely[Route.QUESTION], "unsure: the documents first")
         return Verdict(best, likely[best], "exemplars")
 
     def _learn(self, present: Sequence[str], right: int, step: float) -> None:
@@ -102,6 +105,21 @@ def _by_rule(text: str) -> Verdict | None:
     if polite and (not said or said[0] in known["opening"]):
         return Verdict(Route.GREETING, SURE, "greeting")
     return None
+
+
+def _least_sure(route: Route, text: str) -> float:
+    """How certain a route must be that never looks at documents; asking those costs nothing."""
+    said = words(text)
+    asks = bool(said) and said[0] in clues()["wondering"]
+    match route:
+        case Route.GREETING:
+            return SURE_ENOUGH
+        case Route.OFF_TOPIC:
+            return SURE_ENOUGH if asks else A_GUESS
+        case Route.ESCALATE:
+            return SURE_ENOUGH if asks and not complains(text) else 0.0
+        case _:
+            return 0.0
 
 
 def _softmax(known: Sequence[Sequence[float]], count: int) -> list[float]:
