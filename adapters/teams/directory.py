@@ -1,0 +1,203 @@
+"""Implements ``core.ports.Directory`` over the rosters that Teams shows a bot.
+
+A bot sees no groups and no administrators: rights are those of every employee, or of
+the public as soon as one reader is from outside; admins are named by configuration.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+from adapters.teams.connector import Connector
+from adapters.teams.conversation import channel_of, is_channel, thread
+from adapters.teams.conversations import PERSONAL, TEAM_CHANNEL, Conversation, Conversations
+from adapters.teams.envelope import text_at
+from adapters.teams.parse import member_trust
+from adapters.teams.roster import Member, Roster
+from core.account import Profile
+from core.errors import Refused
+from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
+from core.messages import (
+    EVERYONE,
+    PUBLIC,
+    Audience,
+    InboundMessage,
+    Person,
+    Place,
+    Readers,
+    Trust,
+)
+
+EMPLOYEES = frozenset({PUBLIC, EVERYONE})
+OUTSIDERS = frozenset({PUBLIC})
+PLACES_MOST = 5  # conversations in which one person is looked for
+ID = re.compile(r"29:\S+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+CHANNEL = re.compile(r"19:[^\s/?]+@thread\.[a-z0-9]+")
+
+
+class TeamsDirectory:
+    """One tenant's people and channels."""
+
+    def __init__(
+        self, tenant: str, connector: Connector, conversations: Conversations, roster: Roster
+    ) -> None:
+        self._tenant = tenant
+        self._workspace = WorkspaceKey(Platform.TEAMS, tenant)
+        self._connector = connector
+        self._conversations = conversations
+        self._roster = roster
+
+    async def profile(self, account: AccountKey) -> Profile | None:
+        member = await self.member(account)
+        if member is None:
+            return None
+        mail = text_at(member, "email") or text_at(member, "userPrincipalName")
+        facts = (("work email", mail),) if mail else ()
+        name = text_at(member, "name") or account.user_id
+        return Profile(account, name, text_at(member, "jobTitle"), facts=facts)
+
+    async def meet(self, person: Person) -> Person:
+        if person.trust is Trust.EXTERNAL:
+            return person
+        member = await self.member(person.key)
+        if member is None:
+            return replace(person, trust=Trust.EXTERNAL)
+        known = member_trust(member, self._tenant)
+        trust = person.trust if known is Trust.MEMBER else known
+        return replace(person, name=text_at(member, "name") or person.name, trust=trust)
+
+    async def member(self, account: AccountKey) -> Member | None:
+        """A person as a roster has them: where they were seen last, else where we talk to them."""
+        if account.workspace != self._workspace:
+            return None
+        for where in await self._places(account.user_id):
+            found = await self._roster.member(where, account.user_id)
+            if found is not None:
+                return found
+        return None
+
+    async def _places(self, user: str) -> list[Conversation]:
+        seen = await self._conversations.last_of(self._tenant, user)
+        direct = await self._conversations.of_person(self._tenant, user)
+        shared = [
+            each for each in await self._conversations.newest(self._tenant) if each.kind != PERSONAL
+        ]
+        found = [each for each in (seen, direct) if each is not None] + shared[:PLACES_MOST]
+        return list({each.conversation_id: each for each in found}.values())
+
+    async def readers(self, message: InboundMessage) -> Readers:
+        outsider = message.author.trust is not Trust.MEMBER
+        own = Audience(private=True, rights=OUTSIDERS if outsider else EMPLOYEES)
+        if message.place is Place.DIRECT:
+            return Readers(own, own)
+        where = await self._conversations.get(self._tenant, message.thread.channel_id)
+        members = await self._roster.members(where) if where else None
+        together = EMPLOYEES if members and not self._strangers(members) else OUTSIDERS
+        return Readers(Audience(private=False, rights=together), own)
+
+    def _strangers(self, members: Iterable[Member]) -> bool:
+        return any(member_trust(each, self._tenant) is not Trust.MEMBER for each in members)
+
+    async def find(self, workspace: WorkspaceKey, name: str) -> AccountKey | None:
+        wanted = name.strip().removeprefix("@")
+        if workspace != self._workspace or not wanted:
+            return None
+        shared = await self._shared()
+        if ID.fullmatch(wanted):
+            found = [await self._roster.member(each, wanted.strip()) for each in shared]
+            known = await self._conversations.of_person(self._tenant, wanted.lower())
+            if known is not None:
+                found.append(await self._roster.member(known, known.user_id))
+        else:
+            rosters = [await self._roster.members(each) or [] for each in shared]
+            found = [m for roster in rosters for m in roster if _is_called(m, wanted.casefold())]
+        users = {_user(each) for each in found if each is not None} - {""}
+        return AccountKey(workspace, users.pop()) if len(users) == 1 else None
+
+    async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
+        wanted = unquote(name.strip().removeprefix("#"))
+        if workspace != self._workspace or not wanted:
+            return None
+        pasted = CHANNEL.search(wanted)
+        wanted = channel_of(pasted.group()) if pasted else wanted
+        known = await self._conversations.get(self._tenant, wanted)
+        if known is not None and known.kind != PERSONAL:
+            return ThreadKey(workspace, known.conversation_id, "")
+        found: dict[str, Conversation] = {}
+        for each in await self._shared():
+            for channel in await self._roster.channels(each):
+                if wanted.casefold() in _names(channel, each.team_id):
+                    found[text_at(channel, "id")] = each
+        if len(found) != 1:
+            return None
+        (channel_id, near), *_ = found.items()
+        where = replace(near, conversation_id=channel_id, kind=TEAM_CHANNEL, name=wanted[:200])
+        await self._conversations.remember(where)
+        return ThreadKey(workspace, channel_id, "")
+
+    async def direct(self, account: AccountKey) -> ThreadKey:
+        known = await self._conversations.of_person(self._tenant, account.user_id)
+        if known is not None:
+            return thread(self._workspace, known.conversation_id)
+        near = await self._conversations.newest(self._tenant, 1)
+        if account.workspace != self._workspace or not near:
+            raise Refused("conversation_not_found")
+        member = await self.member(account)
+        chat = {
+            "bot": {"id": near[0].bot_id},
+            "members": [{"id": text_at(member or {}, "id") or account.user_id}],
+            "isGroup": False,
+            "tenantId": self._tenant,
+            "channelData": {"tenant": {"id": self._tenant}},
+        }
+        opened = await self._connector.open_chat(near[0].service_url, chat)
+        where = Conversation(
+            self._tenant,
+            opened,
+            PERSONAL,
+            near[0].service_url,
+            near[0].bot_id,
+            user_id=account.user_id,
+        )
+        await self._conversations.remember(where)
+        return thread(self._workspace, opened)
+
+    async def open_to_all(self, channel: ThreadKey) -> bool:
+        where = await self._conversations.get(self._tenant, channel.channel_id)
+        if where is None:
+            return True
+        members = await self._roster.members(where)
+        if not members or self._strangers(members):
+            return True
+        listed = [text_at(each, "id") for each in await self._roster.channels(where)]
+        if is_channel(channel.channel_id):  # Teams lists standard channels only
+            return channel.channel_id in listed or not listed
+        return False
+
+    async def _shared(self) -> list[Conversation]:
+        """The teams and group chats seen last, one conversation of each."""
+        found: dict[str, Conversation] = {}
+        for each in await self._conversations.newest(self._tenant):
+            if each.kind != PERSONAL:
+                found.setdefault(each.team_id or each.conversation_id, each)
+        return list(found.values())[:PLACES_MOST]
+
+
+def _user(member: Member) -> str:
+    return (text_at(member, "aadObjectId") or text_at(member, "objectId")).lower()
+
+
+def _is_called(member: Member, wanted: str) -> bool:
+    keys = ("name", "email", "userPrincipalName", "givenName")
+    return wanted in {text_at(member, key).casefold() for key in keys}
+
+
+def _names(channel: dict[str, Any], team: str) -> set[str]:
+    """What a channel is called; Teams gives the first one of a team no name."""
+    channel_id = text_at(channel, "id")
+    name = text_at(channel, "name") or ("general" if channel_id == team else "")
+    return {name.casefold(), channel_id.casefold()} - {""}

@@ -1,0 +1,143 @@
+"""Answers to what people press and command: in the response where there is one, else as a post.
+
+Each is done once. Teams delivers a press again under a new id; what was answered the
+first time is answered again, and posts have ids of their own that make them updates.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from adapters.storage.codec import dump, load
+from adapters.teams import words
+from adapters.teams.conversation import channel_of
+from adapters.teams.envelope import object_at, text_at
+from adapters.teams.once import Answer, Once
+from adapters.teams.parse import DATA, author, place, pressed_on
+from adapters.teams.poster import TeamsPoster
+from adapters.teams.sent import SentMessages
+from core.cards import Buttons, Card, Plain
+from core.errors import PlatformError
+from core.ids import AccountKey, ThreadKey, derived_id
+from core.messages import ButtonPress, Command, InboundMessage, Place
+from core.outcome import Post
+from core.ports import FrontDoor
+
+MESSAGE = "application/vnd.microsoft.activity.message"
+ERROR = "application/vnd.microsoft.error"
+AGAIN_SECONDS = 60.0  # within which the same press is the same press
+COMMAND_SECONDS = 24 * 3600.0
+
+Raw = dict[str, Any]
+
+
+class Responder:
+    """Does what was asked at the front door, once, and tells the person."""
+
+    def __init__(
+        self, door: FrontDoor, once: Once, poster: TeamsPoster, sent: SentMessages
+    ) -> None:
+        self._door = door
+        self._once = once
+        self._poster = poster
+        self._sent = sent
+
+    async def answer(self, raw: Raw, pressed: ButtonPress) -> Raw:
+        """The body of an invoke's response. An answer that asks back is also posted."""
+        card, post_id = await self._press(raw, pressed)
+        if card is not None and any(isinstance(each, Buttons) for each in card.blocks):
+            await self._tell(
+                pressed.message.thread, pressed.place, pressed.actor.key, card, post_id
+            )
+        return _message(card.fallback if card else words.DONE)
+
+    async def repost(self, raw: Raw, pressed: ButtonPress) -> None:
+        """Answer a press that came as a message: there is no response, so it is posted."""
+        card, post_id = await self._press(raw, pressed)
+        if card is not None:
+            await self._tell(
+                pressed.message.thread, pressed.place, pressed.actor.key, card, post_id
+            )
+
+    async def judged(self, raw: Raw, value: Raw) -> None:
+        """Thumbs on an answer, as Teams draws them."""
+        ref, who = pressed_on(raw), author(raw)
+        turn = await self._sent.feedback(
+            text_at(raw, "conversation", "id"), text_at(raw, "replyToId")
+        )
+        liked = text_at(value, "actionValue", "reaction")
+        if not turn or liked not in ("like", "dislike"):
+            return
+        action = "helpful" if liked == "like" else "unhelpful"
+        await self.answer(raw, ButtonPress(who, ref, action, turn, place(raw)))
+
+    async def reply(self, raw: Raw, message: InboundMessage, action: Raw) -> Raw:
+        """A reply written on a handoff card goes the way of a message in the card's thread."""
+        if not message.text:
+            return _message(words.REPLY_EMPTY)
+
+        async def work() -> Answer:
+            taken = await self._door.message(message)
+            return {"said": words.REPLY_SENT if taken else words.NOT_NOW}
+
+        subject = f"press {pressed_on(raw)} {message.author.key}"
+        data = object_at(action, "data")
+        done = await self._once.do(subject, _digest(data), AGAIN_SECONDS, work)
+        return _message(str(done["said"]))
+
+    async def command(self, raw: Raw, command: Command) -> None:
+        """Run a command once, and answer its author alone."""
+
+        async def work() -> Answer:
+            try:
+                card = await self._door.command(command)
+            except PlatformError:
+                card = Card((Plain(words.NOT_NOW),))
+            return {"card": dump(Card, card), "id": uuid4().hex}
+
+        subject = f"command {command.channel.workspace} {command.command_id}"
+        done = await self._once.do(subject, "", COMMAND_SECONDS, work)
+        card = load(Card, done["card"])
+        await self._tell(command.channel, place(raw), command.actor.key, card, done["id"])
+
+    async def _press(self, raw: Raw, pressed: ButtonPress) -> tuple[Card | None, str]:
+        async def work() -> Answer:
+            card = await self._door.press(pressed)
+            return {"card": dump(Card, card) if card else "", "id": uuid4().hex}
+
+        key = _digest([pressed.action, pressed.value, _nonce(raw)])
+        subject = f"press {pressed.message} {pressed.actor.key}"
+        done = await self._once.do(subject, key, AGAIN_SECONDS, work)
+        return (load(Card, done["card"]) if done["card"] else None), str(done["id"])
+
+    async def _tell(
+        self, where: ThreadKey, kind: Place, who: AccountKey, card: Card, post_id: str
+    ) -> None:
+        only_for = None if kind is Place.DIRECT else who
+        thread = where.thread_id if channel_of(where.thread_id) == where.channel_id else ""
+        to = ThreadKey(where.workspace, where.channel_id, thread)
+        await self._poster.post(Post(to, card, only_for), str(derived_id("told", post_id)))
+
+
+def failed(code: str, why: str) -> Raw:
+    """The body of an invoke that cannot be carried out."""
+    return {"statusCode": 400, "type": ERROR, "value": {"code": code, "message": why}}
+
+
+def _message(said: str) -> Raw:
+    return {"statusCode": 200, "type": MESSAGE, "value": said}
+
+
+def _nonce(raw: Raw) -> str:
+    """Names the drawing a press was made on."""
+    value = object_at(raw, "value")
+    data = object_at(object_at(value, "action"), "data") or value
+    return text_at(data, DATA, "nonce")[:64]
+
+
+def _digest(parts: object) -> str:
+    return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -1,0 +1,19 @@
+"""What people read that only Teams needs said."""
+
+from __future__ import annotations
+
+PLACEHOLDER = "One moment, my answer follows."  # stays true even where it is left behind
+ABOUT = "About our conversation"
+NOT_PRIVATELY = (
+    "I could not write to you privately. Please open a chat with me, say hello, and ask again."
+)
+NOT_NOW = "I could not do that just now. Nothing is lost; please try again in a moment."
+DONE = "Done."
+REPLY_SENT = "Your reply is on its way."
+REPLY_EMPTY = "There is nothing to send yet. Write your reply first."
+WELCOME = "Hello, I'm Frontdesk."
+WELCOME_HOW = (
+    "Ask me here, or mention me in a channel. I answer from the help centre and say where I found "
+    "it. I remember our conversation for a while, and I can fetch a person at any time."
+)
+WELCOME_COMMANDS = "Write `desk help` to see what else I can do."
