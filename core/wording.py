@@ -137,10 +137,10 @@ TOPICS = "IT, HR, travel, security and the offices"
 
 REASONS = {
     Reason.ASKED: "you asked for a person",
-    Reason.POLICY_RISK: "this needs a person's judgement",
+    Reason.POLICY_RISK: "it needs a person's judgement",
     Reason.NO_EVIDENCE: "I could not find this in the help centre",
     Reason.STUCK: "I don't seem to be getting you further",
-    Reason.IMPACT: "this is not something I may decide or do by myself",
+    Reason.IMPACT: "it is not mine to decide or to do",
     Reason.MODEL_UNAVAILABLE: "I can't work this out myself right now",
     Reason.UNSURE: "I'm not sure enough to answer this",
     Reason.FAILED: "something went wrong on my side",
