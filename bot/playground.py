@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiohttp import web
+
 from adapters.web.hub import Hub
 from adapters.web.people import SUPPORT, PlaygroundDirectory
 from adapters.web.platform import PlaygroundPoster
@@ -35,6 +37,10 @@ class Plugged:
 
     def start(self) -> None:
         self.redelivering = asyncio.create_task(self.playground.redeliver())
+
+    async def leave(self, _app: web.Application) -> None:
+        """Part with open pages, so that stopping does not wait for them."""
+        await self.playground.hub.close()
 
     async def stop(self) -> None:
         if self.redelivering is not None:

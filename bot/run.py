@@ -97,6 +97,8 @@ class Running:
         app = public(self.ready, endpoints)
         await self._serve(app, "0.0.0.0", settings.port, "PORT")  # noqa: S104
         app = local(self._metrics, pages)
+        if self._plugged:
+            app.on_shutdown.append(self._plugged.leave)
         await self._serve(app, LOOPBACK, settings.local_port, "FRONTDESK_LOCAL_PORT")
         self.port, self.local_port = (each.port for each in self._listeners)
 

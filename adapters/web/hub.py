@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from adapters.web.people import DIRECT, PlaygroundDirectory
 from adapters.web.room import RoomMessage
@@ -65,6 +65,11 @@ class Hub:
         for page in tuple(self.pages):
             if self.visible(page, message):
                 await page.send({"event": event, "message": shown(message)})
+
+    async def close(self) -> None:
+        """Let go of all pages; each comes back by itself when there is a server again."""
+        pages = tuple(self.pages)
+        await asyncio.gather(*(page.socket.close(code=WSCloseCode.GOING_AWAY) for page in pages))
 
     async def status(self, channel: str, thread: str, text: str) -> None:
         event = {
