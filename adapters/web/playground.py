@@ -52,6 +52,7 @@ class Playground:
 
     def routes(self) -> list[web.RouteDef]:
         return [
+            web.get("/", self._start),
             web.get("/playground", self._page),
             web.get("/playground/static/{name}", self._static),
             web.get("/playground/socket", self._socket),
@@ -66,6 +67,9 @@ class Playground:
             except BotError as error:
                 log.warning("room not read", error=error.code)
             await asyncio.sleep(self.again_after)
+
+    async def _start(self, _request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "/playground"})
 
     async def _page(self, _request: web.Request) -> web.Response:
         return asset("index.html")

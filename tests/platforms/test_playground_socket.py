@@ -74,6 +74,14 @@ async def test_pages_may_load_nothing_from_elsewhere(alone: Local) -> None:
     assert response.headers["Cache-Control"] == "no-store"
 
 
+async def test_the_bare_address_leads_to_the_page(alone: Local) -> None:
+    """Who types only host and port finds the playground."""
+    async with ClientSession() as session:
+        response = await session.get(f"http://127.0.0.1:{alone.port}/")
+
+    assert (response.status, response.url.path) == (200, "/playground")
+
+
 @pytest.mark.parametrize("name", ["nothing.js", "..%2fplayground.py", "%2e%2e%2froom.py", "app"])
 async def test_only_the_pages_own_files_are_served(alone: Local, name: str) -> None:
     """No name leads out of the folder."""
