@@ -60,7 +60,7 @@ def words_of(question: str) -> tuple[Asked, ...]:
     """The words that say something, each once, at most 32."""
     found: dict[str, Asked] = {}
     for part, share in zip(EXAMPLE.split(question, maxsplit=1), (1.0, EXAMPLES), strict=False):
-        before, names = "", _names(part)
+        before, names = "", _names(part) if share == 1.0 else frozenset()
         for word, parts in tokens(part):
             if word not in STOP and any(each not in STOP for each in parts):
                 root = stem(word)

@@ -14,7 +14,7 @@ from adapters.llm.follow_ups import Understood
 from adapters.llm.parallel import places
 from adapters.llm.relevance import Wanted, wanted
 from adapters.llm.sentences import READ_MOST, Unit, units
-from adapters.llm.words import terms
+from adapters.llm.words import terms, words
 from core.evidence import Passage
 
 MOST_PASSAGES = 12
@@ -26,7 +26,6 @@ LIKENESS = 0.15  # of a heading that says nothing but what was asked
 EARLY = 0.06  # of the first sentence; the second has half of it
 STEPS_FIT = 0.7  # of the question, for numbered steps to be what a "how do I" wants
 STEPS_BONUS, STEPS_COST, DENIAL_COST, WHOLE_COST = 0.35, 0.15, 0.08, 0.05
-ELSEWHERE_COST = 0.5  # of what is said of another place than the one asked about
 SEPARATOR = " › "  # noqa: RUF001 - between the headings of a passage
 
 _DENIES = re.compile(r"\b(?:not|cannot|never|no)\b")
@@ -115,9 +114,8 @@ def _weigh(question: Wanted, source: Source, unit: Unit, place: int) -> Candidat
         score += -STEPS_COST if not wants else STEPS_BONUS if coverage >= STEPS_FIT else 0.0
     if _DENIES.search(said) and not _DENIED.search(question.text):
         score -= DENIAL_COST
-    elsewhere = places(said)
-    if elsewhere and question.places and not elsewhere & question.places:
-        score -= ELSEWHERE_COST
+    if places(said) and question.places and question.places.isdisjoint(words(said)):
+        score = 0.0  # said of another place than the one asked about
     if unit.kind == "whole":
         score = score - WHOLE_COST if unit.lead else 0.0
     fits = len(said) <= LONGEST_LIST and near > 0

@@ -96,7 +96,7 @@ def wanted(asked: Understood, stretches: Iterable[AbstractSet[str]]) -> Wanted:
         weights[term] = share * log(1 + (1 + total) / (1 + common))
         if term in weak:
             weights[term] *= WEAK_WEIGHT
-    return Wanted(weights, family, folded(asked.own), places(asked.own))
+    return Wanted(weights, family, folded(asked.own), places(main))
 
 
 def _family(term: str, known: Mapping[str, int]) -> dict[str, float]:
