@@ -52,9 +52,11 @@ class FakeChat:
     closed: set[str] = field(default_factory=set)
     statuses: list[str] = field(default_factory=list)
     looked: int = 0
+    refused: int = 0
 
     async def post(self, post: Post, post_id: str) -> str:
         if post.to.channel_id in self.closed:
+            self.refused += 1
             raise Refused("channel_not_found")
         fault = self.faults.popleft() if self.faults else None
         if fault is not None and not fault.shown:
