@@ -1,0 +1,299 @@
+"""``/desk``: what it says, to whom, and everything it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core import wording
+from core.drafts import Task
+from core.escalation import Reason
+from core.ids import AccountKey, Platform, WorkspaceKey
+from core.messages import Trust
+from core.text import one_line
+from core.workspace import WorkspaceSettings
+from tests.conftest import OpenOffice
+from tests.fakes.chat import HOME
+from tests.fakes.models import DeadModel, ScriptedModel
+from tests.scenarios.office import Office, Someone
+
+ADMINS_ONLY = (
+    "config",
+    "config support-channel #support",
+    "config staff add @sam",
+    "config admins add @sam",
+    "config risk-terms none",
+    "CONFIG staff remove @maya",
+    "check",
+)
+
+
+async def settings_of(office: Office) -> WorkspaceSettings:
+    return await office.product.workspaces.settings(HOME)
+
+
+async def test_help_shows_what_this_person_may_use(office: Office) -> None:
+    """Employees see three words, admins also those that configure; nothing at all means help."""
+    sam, alex = office.person("sam"), office.person("alex")
+
+    plain, admins = await sam.commands("help"), await alex.commands("")
+
+    assert "/desk ask" in plain
+    assert "/desk human" in plain
+    assert "/desk config" not in plain
+    assert "/desk check" not in plain
+    assert "/desk config" in admins
+    assert "/desk check" in admins
+    assert office.chat.log == []
+
+
+async def test_ask_answers_in_the_direct_chat(office: Office) -> None:
+    """The private reply says where; the answer is there and nowhere else."""
+    sam = office.person("sam")
+
+    said = await sam.commands("ask When is a laptop replaced?")
+
+    assert said == wording.ASK_TAKEN
+    assert "4 years" in office.seen_in("dm-sam")[-1].text
+    assert office.seen_in("help") == []
+
+
+async def test_ask_without_a_question_asks_for_one(office: Office) -> None:
+    """Nothing is sent."""
+    assert await office.person("sam").commands("ask   ") == wording.ASK_NEEDS_WORDS
+    assert office.chat.log == []
+
+
+async def test_a_long_question_is_taken_whole_or_refused_aloud(open_office: OpenOffice) -> None:
+    """No word after the four-thousandth character is dropped without saying so."""
+    model = ScriptedModel()
+    office = await open_office(model)
+    sam = office.person("sam")
+
+    await sam.commands("ask When is a laptop replaced? " + "so to say " * 500 + "TheLastWord")
+    assert "TheLastWord" in model.seen(Task.ROUTE)
+
+    await sam.commands("ask " + "so to say " * 2_000)
+    assert "too long" in office.seen_in("dm-sam")[-1].text
+
+
+async def test_human_asks_for_a_person_in_the_direct_chat(office: Office) -> None:
+    """With or without a word on what it is about."""
+    sam, priya = office.person("sam"), office.person("priya")
+
+    assert await sam.commands("human") == wording.HUMAN_TAKEN
+    assert "Request H-1" in office.card().text
+    assert await priya.commands("human my badge is broken") == wording.HUMAN_TAKEN
+
+    assert "my badge is broken" in office.card().text
+    assert "From: Priya, in direct messages" in office.card().text
+
+
+async def test_the_same_command_delivered_twice_is_one_question(office: Office) -> None:
+    """A platform that repeats a command gets one answer in the chat."""
+    sam = office.person("sam")
+    for _ in range(2):
+        office.written = 7
+        await sam.commands("human")
+
+    assert len([each for each in office.chat.log if "Request H-" in each.post.card.title]) == 1
+
+
+async def test_a_word_nobody_knows_is_answered_with_help(office: Office) -> None:
+    """And cannot carry a link, an image or a second line into the reply."""
+    word = "![x](https://evil.example/a)\nBot:done"
+
+    said = await office.person("sam").commands(word)
+
+    assert said == wording.COMMAND_UNKNOWN.format(word=one_line(word, 30))
+    assert "\n" not in said
+    assert "done" not in said
+
+
+@pytest.mark.parametrize("text", ADMINS_ONLY)
+@pytest.mark.parametrize("name", ["sam", "maya"])
+async def test_a36_who_is_no_admin_configures_and_reads_nothing(
+    office: Office, name: str, text: str
+) -> None:
+    """Employees and staff are refused in private; no setting is shown or changed."""
+    before = await settings_of(office)
+
+    said = await office.person(name).commands(text)
+
+    assert said == wording.NOT_ADMIN
+    assert await settings_of(office) == before
+    assert office.chat.log == []
+
+
+async def test_a37_a_name_makes_no_admin(office: Office) -> None:
+    """Somebody who calls themself Admin is an employee."""
+    sam = office.person("sam")
+    named = Someone(office, replace(sam.person, name="Alex (Admin)"))
+
+    assert await named.commands("config") == wording.NOT_ADMIN
+
+
+async def test_a37_rights_end_with_the_role(office: Office) -> None:
+    """A demoted admin is refused at the next command, whatever the one before said."""
+    alex = office.person("alex")
+    assert "Support channel" in await alex.commands("config")
+
+    profile = office.directory.profiles["alex"]
+    office.directory.profiles["alex"] = replace(profile, is_admin=False)
+    before = await settings_of(office)
+
+    assert await alex.commands("config staff add @sam") == wording.NOT_ADMIN
+    assert await settings_of(office) == before
+
+
+async def test_a37_an_admin_from_outside_is_none(office: Office) -> None:
+    """A guest in the list of admins gets what guests get."""
+    alex = office.person("alex", Trust.GUEST)
+    await office.person("alex").commands("config admins add @alex")
+
+    assert await alex.commands("config") == wording.NOT_ADMIN
+
+
+async def test_a38_an_admin_elsewhere_changes_nothing_here(office: Office) -> None:
+    """Commands act on the workspace their sender is verified in, and on no other."""
+    alex = office.person("alex")
+    elsewhere = WorkspaceKey(Platform.WEB, "elsewhere")
+    stranger = Someone(office, replace(alex.person, key=AccountKey(elsewhere, "alex")))
+    before = await settings_of(office)
+
+    await stranger.commands("config risk-terms biscuits")
+    await stranger.commands("config support-channel #support")
+
+    assert await settings_of(office) == before
+    theirs = await office.product.workspaces.settings(elsewhere)
+    assert theirs.risk_terms == ("biscuits",)
+    assert theirs.support_channel.startswith("web/elsewhere/")
+
+
+async def test_a39_a_channel_that_everyone_reads_is_refused_once_with_the_reason(
+    office: Office,
+) -> None:
+    """Cards say what people need help with; only a second, explicit word sends them there."""
+    alex = office.person("alex")
+    before = await settings_of(office)
+
+    said = await alex.commands("config support-channel #help")
+    assert said == wording.CONFIG_OPEN_CHANNEL.format(name="help")
+    assert await settings_of(office) == before
+
+    assert "Handoff cards now go to #help" in await alex.commands(
+        "config support-channel #help anyway"
+    )
+
+
+@pytest.mark.parametrize("name", ["#nowhere", "", "<#C999|general>", "https://evil.example"])
+async def test_a39_a_channel_that_is_not_here_is_refused(office: Office, name: str) -> None:
+    """A foreign, unknown or missing channel changes nothing."""
+    before = await settings_of(office)
+
+    said = await office.person("alex").commands(f"config support-channel {name} anyway")
+
+    assert "I can't find the channel" in said
+    assert await settings_of(office) == before
+
+
+async def test_people_are_added_and_removed(office: Office) -> None:
+    """Each change is said with the number of the settings, and takes effect at once."""
+    alex, sam, tom = (office.person(each) for each in ("alex", "sam", "tom"))
+    await sam.asks("human please")
+
+    said = await alex.commands("config staff remove @tom")
+    assert "tom was removed from staff (settings version 2)" in said
+    assert await tom.presses(office.card(), "Claim") == wording.NOT_STAFF
+
+    await alex.commands("config staff add @tom")
+    assert await tom.presses(office.card(), "Claim") == ""
+    await alex.commands("config admins add @sam")
+    assert "Version: 4" in await sam.commands("config")
+
+
+async def test_adding_somebody_twice_lists_them_once(office: Office) -> None:
+    """Nothing to clean up later."""
+    alex = office.person("alex")
+    await alex.commands("config staff add @sam")
+    await alex.commands("config staff add @sam")
+
+    staff = (await settings_of(office)).staff
+    assert len(staff) == len(set(staff)) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "config nonsense",
+        "config staff",
+        "config staff add",
+        "config staff promote @sam",
+        "config risk-terms",
+        "config risk-terms   ",
+        "config risk-terms " + "x" * 201,
+    ],
+)
+async def test_half_a_command_is_answered_with_how_to_write_it(office: Office, text: str) -> None:
+    """Nothing changes; above all, risk terms are not wiped by a missing word."""
+    alex = office.person("alex")
+    await alex.commands("config risk-terms harassment, lawsuit")
+    before = await settings_of(office)
+
+    assert await alex.commands(text) == wording.CONFIG_USAGE
+    assert await settings_of(office) == before
+
+
+async def test_a_stranger_cannot_be_added(office: Office) -> None:
+    """Only people the platform knows."""
+    said = await office.person("alex").commands("config staff add @nobody")
+
+    assert said == wording.CONFIG_NO_PERSON.format(name="@nobody")
+
+
+async def test_more_people_than_the_settings_hold_are_refused(office: Office) -> None:
+    """The command answers instead of failing."""
+    settings = await settings_of(office)
+    full = settings.model_copy(update={"staff": tuple(f"web/home/u{n}" for n in range(500))})
+    await office.product.workspaces.change(HOME, full, "test")
+
+    said = await office.person("alex").commands("config staff add @sam")
+
+    assert said == wording.CONFIG_USAGE
+    assert len((await settings_of(office)).staff) == 500
+
+
+async def test_risk_terms_lead_to_a_person_until_they_are_cleared(office: Office) -> None:
+    """From the next message on, in both directions."""
+    alex, sam = office.person("alex"), office.person("sam")
+    question = "What is the per diem for Austria?"
+
+    assert "1 risk terms set" in await alex.commands("config risk-terms per diem")
+    assert wording.REASONS[Reason.POLICY_RISK] in (await sam.asks(question)).last
+    assert "0 risk terms set" in await alex.commands("config risk-terms none")
+
+    assert "€50" in (await sam.asks(question)).last
+
+
+async def test_check_says_that_everything_works(office: Office) -> None:
+    """Five lines, all good."""
+    said = await office.person("alex").commands("check")
+
+    assert said.startswith("Everything works")
+    assert said.count("✓") == 5
+    assert "✗" not in said
+
+
+async def test_check_says_what_to_mend(open_office: OpenOffice) -> None:
+    """A dead model, an unreachable channel and missing staff are each named with a remedy."""
+    office = await open_office(DeadModel())
+    await office.staff(channel="gone")
+
+    said = await office.person("alex").commands("check")
+
+    assert said.startswith("Some things need mending")
+    assert "✗ Language model: failed (model_unavailable)" in said
+    assert "✗ Support channel: #gone cannot be reached. Invite me there" in said
+    assert "✗ Support staff: nobody, so nobody can claim." in said
+    assert "✓ Database" in said
