@@ -22,6 +22,7 @@ LONGEST_LIST = 1_200  # characters of a list that is quoted as a whole
 TRUST = 1.2  # what a passage loses that is not the best, by how far its score is behind
 TITLE, HEADING, LEAD = 0.6, 0.85, 0.9  # worth of a word found there and not in the unit itself
 OWN_WORTH = 0.3  # of what stands in the unit itself, added to its coverage
+OWN_LEAST = 0.15  # of the question; less is an aside, whatever stands above it
 LIKENESS = 0.15  # of a heading that says nothing but what was asked
 EARLY = 0.06  # of the first sentence; the second has half of it
 STEPS_FIT = 0.7  # of the question, for numbered steps to be what a "how do I" wants
@@ -118,5 +119,5 @@ def _weigh(question: Wanted, source: Source, unit: Unit, place: int) -> Candidat
         score = 0.0  # said of another place than the one asked about
     if unit.kind == "whole":
         score = score - WHOLE_COST if unit.lead else 0.0
-    fits = len(said) <= LONGEST_LIST and near > 0
+    fits = len(said) <= LONGEST_LIST and near > 0 and (own >= OWN_LEAST or unit.kind == "steps")
     return Candidate(source, unit, own, coverage, max(0.0, score) if fits else 0.0)
