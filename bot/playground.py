@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.web.hub import Hub
+from adapters.web.offers import Offers
 from adapters.web.people import SUPPORT, PlaygroundDirectory
 from adapters.web.platform import PlaygroundPoster
 from adapters.web.playground import Playground
@@ -36,7 +37,7 @@ class Plugged:
     redelivering: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self.redelivering = asyncio.create_task(self.playground.redeliver())
+        self.redelivering = asyncio.create_task(self.playground.offers.run())
 
     async def leave(self, _app: web.Application) -> None:
         """Part with open pages, so that stopping does not wait for them."""
@@ -65,6 +66,7 @@ async def plug(product: Product, data_dir: Path, origin: str) -> Plugged:
         hub=hub,
         directory=directory,
         door=product.door,
+        offers=Offers(room=room, hub=hub, directory=directory, door=product.door),
         offline=product.offline,
         suggestions=SUGGESTIONS,
         name=NAME,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,21 +14,20 @@ from adapters.web import draw
 from adapters.web.assets import asset
 from adapters.web.frames import FRAME, Press, Say, SlashCommand, View
 from adapters.web.hub import PAGES_MOST, Hub, Page, shown
+from adapters.web.offers import Offers
 from adapters.web.people import ADMIN, DIRECT, DIRECT_THREAD, HELP, SUPPORT, PlaygroundDirectory
 from adapters.web.platform import BOT_NAME
-from adapters.web.room import Room, RoomMessage
+from adapters.web.room import Room
 from core.cards import Buttons, Card, Prose
 from core.errors import BotError
 from core.ids import MessageRef, ThreadKey
-from core.messages import ButtonPress, Command, InboundMessage, Place
+from core.messages import ButtonPress, Command, Place
 from core.ports import FrontDoor
 
 log = structlog.get_logger()
 
 FRAME_MOST = 256 * 1024  # bytes of one frame from the page
-MENTION = re.compile(rf"@{BOT_NAME}\b[,:]?\s*", re.IGNORECASE)
 NOT_KEPT = "That could not be stored just now. Nothing is lost: please try again."
-NOT_TAKEN = "I can't take this in right now. It is kept, and I try again by myself."
 NOT_UNDERSTOOD = "That was not understood."
 NOT_THERE = "That message is not there."
 NOT_IN_CHANNEL = "You are not in that channel."
@@ -45,10 +42,10 @@ class Playground:
     hub: Hub
     directory: PlaygroundDirectory
     door: FrontDoor
+    offers: Offers
     offline: bool
     suggestions: tuple[str, ...]
     name: str
-    again_after: float = 5.0  # seconds until what nobody took is offered again
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -57,16 +54,6 @@ class Playground:
             web.get("/playground/static/{name}", self._static),
             web.get("/playground/socket", self._socket),
         ]
-
-    async def redeliver(self) -> None:
-        """Offer again what was written and not taken, as chat platforms do, until cancelled."""
-        while True:
-            try:
-                for message in await self.room.undelivered():
-                    await self._hand_on(message, again=True)
-            except BotError as error:
-                log.warning("room not read", error=error.code)
-            await asyncio.sleep(self.again_after)
 
     async def _start(self, _request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": "/playground"})
@@ -140,7 +127,7 @@ class Playground:
         kept = await self.room.say(say.by, name, channel, thread, say.text, say.key)
         await self.hub.broadcast("message", kept)
         await page.send({"event": "accepted", "key": say.key})
-        await self._hand_on(kept)
+        await self.offers.offer(kept)
 
     async def _root(self, by: str, channel: str, thread: str | None) -> str | None:
         """The thread to write in; empty starts a new one, None when it is not there."""
@@ -150,38 +137,6 @@ class Playground:
         if root is None or root.channel != channel or root.only_for not in ("", by):
             return None
         return root.thread or root.id
-
-    async def _hand_on(self, kept: RoomMessage, *, again: bool = False) -> None:
-        """Give a message to the front door; what is not taken stays undelivered and comes again."""
-        direct = kept.channel.startswith(f"{DIRECT}-")
-        thread = DIRECT_THREAD if direct else kept.thread or kept.id
-        text = kept.body["blocks"][0]["text"]
-        message = InboundMessage(
-            message_id=kept.id,
-            thread=ThreadKey(self.directory.workspace, kept.channel, thread),
-            author=self.directory.person(kept.author),
-            text=MENTION.sub("", text).strip(),
-            sent_at=kept.at,
-            place=Place.DIRECT if direct else Place.CHANNEL,
-            mentions_bot=MENTION.search(text) is not None,
-            mentions_others=self._mentions_others(text),
-        )
-        try:
-            await self.door.message(message)
-        except BotError as error:
-            log.warning("message not taken", error=error.code)
-            await self.hub.status(kept.channel, thread, NOT_TAKEN)
-            return
-        await self.room.delivered(kept.id)
-        if again:
-            await self.hub.status(kept.channel, thread, "")
-
-    def _mentions_others(self, text: str) -> bool:
-        lowered = text.casefold()
-        return any(
-            f"@{each.id}" in lowered or f"@{each.name.casefold()}" in lowered
-            for each in self.directory.residents.values()
-        )
 
     async def _press(self, page: Page, press: Press) -> None:
         thread = page.replied(press.message, press.by) or await self._thread_of(press)

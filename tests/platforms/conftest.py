@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.web.hub import Hub
+from adapters.web.offers import Offers
 from adapters.web.people import PlaygroundDirectory
 from adapters.web.platform import PlaygroundPoster
 from adapters.web.playground import Playground
@@ -101,22 +102,23 @@ async def opened(folder: Path, door: NotingDoor) -> AsyncIterator[Local]:
     """A playground by itself on the files of a folder."""
     directory = PlaygroundDirectory.read(DEMO / "people.yml")
     room, hub = await Room.open(folder / "playground.db"), Hub(directory)
+    offers = Offers(room=room, hub=hub, directory=directory, door=door, again_after=0.05)
     playground = Playground(
         room=room,
         hub=hub,
         directory=directory,
         door=door,
+        offers=offers,
         offline=True,
         suggestions=(),
         name="Alder & Finch",
-        again_after=0.05,
     )
 
     async def metrics() -> bytes:
         return b""
 
     listener = await Listener.start(local(metrics, playground.routes()), "127.0.0.1", 0)
-    redelivering = asyncio.create_task(playground.redeliver())
+    redelivering = asyncio.create_task(offers.run())
     origin = f"http://127.0.0.1:{listener.port}"
     poster = PlaygroundPoster(room, hub, directory, origin)
     try:

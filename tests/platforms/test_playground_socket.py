@@ -10,10 +10,10 @@ import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 
 from adapters.web.hub import PAGES_MOST
+from adapters.web.offers import NOT_TAKEN
 from adapters.web.playground import (
     FRAME_MOST,
     NOT_IN_CHANNEL,
-    NOT_TAKEN,
     NOT_THERE,
     NOT_UNDERSTOOD,
     STRANGER,
