@@ -58,7 +58,8 @@ def _choose(weighed: Sequence[Candidate], most: int) -> list[Candidate]:
 
 def _adds(each: Candidate, best: Candidate) -> bool:
     """Whether a unit belongs to the same answer and is no mere aside."""
-    return each.source is best.source and each.own >= best.own
+    listed = each.unit.kind == "steps"  # steps are a whole answer or none
+    return each.source is best.source and each.own >= best.own and not listed
 
 
 def _whole_list(chosen: list[Candidate], weighed: Sequence[Candidate]) -> list[Candidate]:
