@@ -28,6 +28,7 @@ from core.ports import Model
 
 if TYPE_CHECKING:
     from bot.slack import PluggedSlack  # imported at run time only when Slack is configured
+    from bot.teams import PluggedTeams  # and this one only when Teams is
 
 log = structlog.get_logger()
 
@@ -46,10 +47,12 @@ class Running:
         plugged: Plugged | None,
         speaker: Speaker | None = None,
         slack: PluggedSlack | None = None,
+        teams: PluggedTeams | None = None,
     ) -> None:
         self.product = product
         self._plugged = plugged
         self._slack = slack
+        self._teams = teams
         self._speaker = speaker
         self._listeners: list[Listener] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -67,7 +70,7 @@ class Running:
         """
         database = open_database(settings)
         speaker = models.speaker(settings) if model is None else None
-        plugged = slack = None
+        plugged = slack = teams = None
         try:
             if with_playground and settings.knowledge is None:
                 settings = settings.model_copy(update={"knowledge": DEMO / "articles"})
@@ -78,10 +81,12 @@ class Running:
                 plugged = await playground.plug(product, settings.data_dir, origin)
             if settings.slack_bot_token is not None:
                 slack = await _slack(product, settings)
-            running = cls(product, plugged, speaker, slack)
+            if settings.teams_app_id:
+                teams = await _teams(product, settings)
+            running = cls(product, plugged, speaker, slack, teams)
             await running._listen(settings)
         except BaseException:
-            for each in (plugged, slack):
+            for each in (plugged, slack, teams):
                 if each is not None:
                     await each.stop()
             if speaker is not None:
@@ -94,6 +99,7 @@ class Running:
     async def _listen(self, settings: Settings) -> None:
         pages = self._plugged.playground.routes() if self._plugged else []
         endpoints = self._slack.routes() if self._slack else []
+        endpoints += self._teams.routes() if self._teams else []
         app = public(self.ready, endpoints)
         await self._serve(app, "0.0.0.0", settings.port, "PORT")  # noqa: S104
         app = local(self._metrics, pages)
@@ -117,7 +123,7 @@ class Running:
             asyncio.create_task(_every(KNOWLEDGE_SECONDS, lambda: _read_documents(self.product))),
             asyncio.create_task(_every(SWEEP_SECONDS, lambda: _sweep(self.product))),
         ]
-        for each in (self._plugged, self._slack):
+        for each in (self._plugged, self._slack, self._teams):
             if each is not None:
                 each.start()
 
@@ -140,7 +146,7 @@ class Running:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._stop_listening()
-        for each in (self._plugged, self._slack):
+        for each in (self._plugged, self._slack, self._teams):
             if each is not None:
                 await each.stop()
         if self._speaker is not None:
@@ -156,6 +162,12 @@ async def _slack(product: Product, settings: Settings) -> PluggedSlack:
     from bot import slack
 
     return await slack.plug(product, settings)
+
+
+async def _teams(product: Product, settings: Settings) -> PluggedTeams:
+    from bot import teams
+
+    return await teams.plug(product, settings)
 
 
 def open_database(settings: Settings) -> SqliteDatabase:

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.teams.hosts import ServiceHosts
 from core.errors import SettingsError
 
 DEMO = Path(__file__).parent / "demo"
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Settings(BaseSettings):
@@ -69,6 +71,20 @@ class Settings(BaseSettings):
     slack_api_base_url: str = Field("", validation_alias="SLACK_API_BASE_URL")
     slack_socket: bool = Field(False, validation_alias="FRONTDESK_SLACK_SOCKET")  # noqa: FBT003
     teams_app_id: str = Field("", validation_alias="TEAMS_APP_ID")
+    teams_app_password: SecretStr | None = Field(None, validation_alias="TEAMS_APP_PASSWORD")
+    teams_tenant_id: str = Field("", validation_alias="TEAMS_TENANT_ID")
+    teams_openid_url: str = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        validation_alias="TEAMS_OPENID_URL",
+    )
+    teams_login_url: str = Field(
+        "https://login.microsoftonline.com", validation_alias="TEAMS_LOGIN_URL"
+    )
+    teams_service_hosts: str = Field("", validation_alias="TEAMS_SERVICE_HOSTS", max_length=2_000)
+    teams_targeted_messages: bool = Field(
+        False,  # noqa: FBT003
+        validation_alias="TEAMS_TARGETED_MESSAGES",
+    )
     workers: int = Field(16, ge=1, le=256, validation_alias="FRONTDESK_WORKERS")
 
     @field_validator("database_url")
@@ -132,6 +148,32 @@ class Settings(BaseSettings):
             how = "Socket Mode needs it" if self.slack_socket else "docs/slack.md says where it is"
             are = "is" if len(missing) == 1 else "are"
             raise ValueError(f"{' and '.join(missing)} {are} not set; {how}")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_teams(self) -> Settings:
+        """Teams is configured whole or not at all; what is missing is named together."""
+        needed = {
+            "TEAMS_APP_ID": self.teams_app_id,
+            "TEAMS_APP_PASSWORD": self.teams_app_password,
+            "TEAMS_TENANT_ID": self.teams_tenant_id,
+        }
+        changed = {"teams_openid_url", "teams_login_url"} & self.model_fields_set
+        if not any(needed.values()) and not self.teams_service_hosts and not changed:
+            return self
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            are = "is" if len(missing) == 1 else "are"
+            raise ValueError(f"{' and '.join(missing)} {are} not set; docs/teams.md says where")
+        for each in (self.teams_app_id, self.teams_tenant_id):
+            if not GUID.fullmatch(each):
+                raise ValueError("TEAMS_APP_ID and TEAMS_TENANT_ID must be ids like 0a1b2c3d-…")
+        try:
+            hosts = ServiceHosts.parse(self.teams_service_hosts)
+        except SettingsError as error:
+            raise ValueError(str(error)) from error
+        if not hosts.trust(self.teams_openid_url) or not hosts.trust(self.teams_login_url):
+            raise ValueError("TEAMS_OPENID_URL and TEAMS_LOGIN_URL must be plain https addresses")
         return self
 
     @property

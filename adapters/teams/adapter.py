@@ -8,6 +8,7 @@ of botbuilder replaces this file and ``activities``.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from typing import Any, cast
 
 import structlog
@@ -36,14 +37,26 @@ Answer = tuple[int, dict[str, Any] | None]
 class TeamsAdapter(BotAdapter):  # type: ignore[misc]  # botbuilder has no types
     """Runs one bot behind one gate."""
 
-    def __init__(self, gate: Gate, connector: Connector, bot: ActivityHandler) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        connector: Connector,
+        bot: ActivityHandler,
+        count: Callable[[int], None] = lambda _status: None,
+    ) -> None:
         super().__init__()
+        self._count = count
         self._gate = gate
         self._connector = connector
         self._bot = bot
 
     async def process(self, body: bytes, authorization: str | None) -> Answer:
         """Take in one request; never raises. 5xx says that Teams should send it again."""
+        answer = await self._processed(body, authorization)
+        self._count(answer[0])
+        return answer
+
+    async def _processed(self, body: bytes, authorization: str | None) -> Answer:
         try:
             raw = await self._gate.admit(body, authorization)
             context = TurnContext(self, _activity(raw))
