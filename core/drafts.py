@@ -48,6 +48,8 @@ class Prompt:
     Args:
         schema: The JSON schema the reply must follow, for ROUTE.
         tools: The tools it may choose from, for ACT.
+        confidence: How likely the passages are to answer the question, as search sees it; a
+            model that knows words and not meaning had better believe it.
     """
 
     task: Task
@@ -55,6 +57,7 @@ class Prompt:
     pieces: tuple[Piece, ...]
     schema: Mapping[str, Any] | None = None
     tools: tuple[ToolSpec, ...] = ()
+    confidence: float = 1.0
 
     def text_of(self, part: Part) -> str:
         return "\n\n".join(piece.text for piece in self.pieces if piece.part is part)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 ENOUGH = 0.5  # confidence from which passages count as an answer
+HOPELESS = 0.05  # confidence below which no model need read them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,8 @@ class Evidence:
     @property
     def found(self) -> bool:
         return bool(self.passages) and self.confidence >= ENOUGH
+
+    @property
+    def worth_reading(self) -> bool:
+        """Whether a model that understands what it reads might find the answer here."""
+        return bool(self.passages) and self.confidence >= HOPELESS

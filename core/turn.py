@@ -150,7 +150,7 @@ class TurnHandler:
         return found
 
     async def _answer(self, turn: Turn, found: Found, account: Account | None) -> Completion:
-        if not found.evidence.found and not (account and account.facts):
+        if not found.evidence.worth_reading and not (account and account.facts):
             return Completion(model="", stop=Stop.END)  # nothing to answer from: no model is asked
         reader = turn.message.author.key if found.audience.private else None
         prompt = assemble(Task.ANSWER, turn.message, turn.session, reader, found.evidence, account)

@@ -14,6 +14,7 @@ from adapters.llm.quotes import quote
 from adapters.llm.signals import frustrated, risks
 from adapters.llm.tool_choice import choose
 from core.drafts import Completion, Prompt, Span, Stop, Task
+from core.evidence import ENOUGH
 from core.session import Exchange
 from core.window import Part
 
@@ -58,7 +59,9 @@ def _answer(prompt: Prompt) -> Completion:
     asked = understood(prompt.text_of(Part.QUESTION), _asked(prompt))
     facts = [piece.fact for piece in prompt.pieces if piece.fact is not None]
     passages = [piece.passage for piece in prompt.pieces if piece.passage is not None]
-    found = answer_from_facts(asked, facts) or quote(asked, passages)
+    found = answer_from_facts(asked, facts)
+    if not found and prompt.confidence >= ENOUGH:
+        found = quote(asked, passages)
     return Completion(NAME, Stop.END, spans=found)
 
 

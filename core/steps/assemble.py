@@ -52,7 +52,13 @@ def assemble(
             Piece(Part.PASSAGE, words, estimate(words) + 60, required=best, passage=passage)
         )
     pieces.append(Piece.of(Part.QUESTION, message.text, required=True))
-    return Prompt(task, Tier.MAIN, fit(pieces, BUDGET), tools=tuple(tools))
+    return Prompt(
+        task,
+        Tier.MAIN,
+        fit(pieces, BUDGET),
+        tools=tuple(tools),
+        confidence=evidence.confidence,
+    )
 
 
 def _exchange(exchange: Exchange, *, required: bool) -> Piece:
