@@ -17,7 +17,7 @@ FRESH_SECONDS = 60.0
 MEMBERS_MOST = 50  # people of a channel whose rights are looked at one by one
 LISTED_MOST = 1_000  # channels searched for a name
 SHARED = ("is_ext_shared", "is_pending_ext_shared")
-CHANNEL_TOKEN = re.compile(r"<#([A-Z0-9]{1,40})(?:\|[^>]*)?>\Z|([CG][A-Z0-9]{5,40})\Z")
+CHANNEL_TOKEN = re.compile(r"<#([A-Z0-9]{1,40})(?:\|[^>]*)?>\Z|([CG][A-Z0-9]{1,40})\Z")
 
 
 @dataclass(frozen=True, slots=True)

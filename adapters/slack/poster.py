@@ -21,7 +21,7 @@ from adapters.slack.pace import Pace
 from adapters.slack.private import Private
 from adapters.slack.status import Status
 from core.cards import Card, Note
-from core.errors import NotSent, PlatformError, Refused
+from core.errors import NotSent, Parked, PlatformError, Refused
 from core.ids import MessageRef, ThreadKey
 from core.outcome import Post
 
@@ -180,6 +180,8 @@ class SlackPoster:
             answer = await self._api.call(
                 "chat.postMessage", **arguments, **({"thread_ts": root} if root else {})
             )
+        except Parked:
+            raise
         except NotSent as error:
             self._pace.hold(channel, error.retry_after)
             raise
