@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
+from botbuilder.core import ActivityHandler, TurnContext
 from botbuilder.schema import ChannelAccount
 
 from adapters.teams.adapter import ANSWER, RAW
@@ -110,7 +110,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
                 status, body = 200, {}
             case _:
                 status, body = 501, None
-        turn_context.turn_state[ANSWER] = InvokeResponse(status, body)
+        turn_context.turn_state[ANSWER] = (status, body)
 
     async def _card_action(self, raw: Raw, action: Raw) -> tuple[int, Raw]:
         if text_at(action, "type") != "Action.Execute" or by_machine(raw):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import structlog
-from botbuilder.core import ActivityHandler, BotAdapter, InvokeResponse, TurnContext
+from botbuilder.core import ActivityHandler, BotAdapter, TurnContext
 from botbuilder.schema import (
     Activity,
     ActivityTypes,
@@ -74,10 +74,7 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]  # botbuilder has no types
                 "activity failed", error=type(error).__name__, at=f"{where.name}:{where.lineno}"
             )
             return 500, None
-        answer = context.turn_state.get(ANSWER)
-        if isinstance(answer, InvokeResponse):
-            return answer.status, cast("dict[str, Any] | None", answer.body)
-        return 200, None
+        return cast("Answer", context.turn_state.get(ANSWER, (200, None)))
 
     async def send_activities(
         self, context: TurnContext, activities: list[Activity]
@@ -85,7 +82,7 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]  # botbuilder has no types
         sent = []
         for each in activities:
             if each.type == ActivityTypes.invoke_response:
-                context.turn_state[ANSWER] = each.value
+                context.turn_state[ANSWER] = (each.value.status, each.value.body)
                 sent.append(ResourceResponse())
                 continue
             created = await self._connector.create(

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from adapters.markdown.tree import Node, Text, parse
 
-SPECIAL = re.compile(
-    r"\[(?=[0-9]{1,2}\])|(?<=\[[0-9])\]|(?<=\[[0-9]{2})\]|([\\`*_{}\[\]()#+\-.!|~])"
-)
+CITED = r"\[(?=[0-9]{1,2}\])|(?<=\[[0-9])\]|(?<=\[[0-9]{2})\]"
+SPECIAL = re.compile(rf"{CITED}|([\\`*_\[\]~|]|(?<=\])\()")
+STARTS = re.compile(r"^([ \t]*(?:[0-9]{1,9}(?=[.)])|(?=[#+=-])))", re.MULTILINE)
 TAG = re.compile(r"<(?=/?at\b)", re.IGNORECASE)
 URL_SAFE = ":/?#@!$&*+,;=%~-._'[]"
 
@@ -33,7 +33,8 @@ def drawn(nodes: Sequence[Node]) -> str:
 def escape(words: str) -> str:
     """Words that Teams shows as they are."""
     plain = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return SPECIAL.sub(lambda found: f"\\{found[1]}" if found[1] else found[0], plain)
+    inline = SPECIAL.sub(lambda found: f"\\{found[1]}" if found[1] else found[0], plain)
+    return STARTS.sub(r"\1\\", inline)
 
 
 def _block(node: Node, before: str) -> str:
