@@ -105,6 +105,7 @@ def test_two_listeners_need_two_ports(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A settings object in a log or a stack trace gives nothing away."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hunter2")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "hunter2" * 4)
     monkeypatch.setenv("FRONTDESK_REDIS_URL", "redis://:hunter2@cache:6379/0")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-hunter2")
 
