@@ -56,18 +56,15 @@ def _objects(value: object) -> bool:
 
 def tenant_of(activity: Mapping[str, Any]) -> str:
     """The tenant of an activity, in lower case; empty when it names none, or two."""
-    named = {
-        value
-        for value in (
-            object_at(object_at(activity, "channelData"), "tenant").get("id"),
-            object_at(activity, "conversation").get("tenantId"),
-        )
-        if value is not None
-    }
+    said = (
+        object_at(object_at(activity, "channelData"), "tenant").get("id"),
+        object_at(activity, "conversation").get("tenantId"),
+    )
+    named = {each if isinstance(each, str) else "" for each in said if each is not None}
     if len(named) != 1:
         return ""
     (tenant,) = named
-    return tenant.lower() if isinstance(tenant, str) and TENANT.fullmatch(tenant) else ""
+    return tenant.lower() if TENANT.fullmatch(tenant) else ""
 
 
 def object_at(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
