@@ -58,6 +58,11 @@ class Worker:
         self._idle = asyncio.Event()
         self._idle.set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a thread is being worked on."""
+        return bool(self._held)
+
     def wake(self) -> None:
         """There is new work."""
         self._wake.set()

@@ -78,7 +78,7 @@ class Office:
     async def settled(self) -> None:
         """Wait until nothing is left to do."""
         async with asyncio.timeout(SETTLE_SECONDS):
-            while await self.product.inbox.depth():
+            while await self.product.inbox.depth() or self.product.worker.busy:
                 await asyncio.sleep(0.01)
 
     def person(self, name: str, trust: Trust = Trust.MEMBER) -> Someone:
