@@ -127,7 +127,7 @@ class TurnHandler:
             )
             if proposed is not None:
                 return proposed
-            if "decision" in routed.risks or not found.evidence.found:
+            if "decision" in routed.risks or not found.evidence.worth_reading:
                 return await self._escalate(turn, Reason.IMPACT, routed, found.evidence)
         completion = await self._answer(turn, found, account)
         verdict = judge(
@@ -165,6 +165,8 @@ class TurnHandler:
         if verdict.clarify:
             return _say(turn, wording.CLARIFY, Ending.CLARIFIED, ExchangeKind.CLARIFY)
         reason = verdict.reason or Reason.UNSURE
+        if routed.policy.acts and reason is Reason.NO_EVIDENCE:
+            reason = Reason.IMPACT  # no tool does it, and no document says how to do it oneself
         return await self._escalate(turn, reason, routed, found.evidence, verdict.problem)
 
     def _reply(self, turn: Turn, completion: Completion, found: Found) -> TurnOutcome:
