@@ -11,7 +11,9 @@ from core.cards import Button, Buttons, Card, Prose, Style
 from core.ids import derived_id
 from core.messages import ButtonPress, InboundMessage
 from core.ports import Clock
-from core.tools import ActionState
+from core.outcome import Post
+from core.steps import reply
+from core.tools import Action, ActionState
 from handoff.presses import CasePresses, is_ours
 
 
@@ -90,15 +92,25 @@ class Presses:
             return _told(wording.NOT_THIS_CARD)
         if action.requester.key != press.actor.key:
             return _told(wording.NOT_YOURS)
+        said = await self._decide(action, press, confirmed=confirmed)
+        if said != wording.ACTION_GONE:  # the offer is spent: its buttons go
+            spent = Post(
+                action.thread, reply.spent(action, said), replaces=press.message.message_id
+            )
+            await self._inbox.show((spent,), action.action_id, "decided")
+        return _told(said)
+
+    async def _decide(self, action: Action, press: ButtonPress, *, confirmed: bool) -> str:
+        """Take the one step that is left to an offer; returns what became of it, in words."""
         proposed = ActionState.PROPOSED
         if action.state is proposed and self._clock() >= action.expires_at:
             await self._actions.move(action.action_id, proposed, ActionState.EXPIRED)
-            return _told(wording.ACTION_EXPIRED)
+            return wording.ACTION_EXPIRED
         if not confirmed:
             moved = await self._actions.move(action.action_id, proposed, ActionState.CANCELLED)
-            return _told(wording.ACTION_CANCELLED if moved else wording.ACTION_GONE)
+            return wording.ACTION_CANCELLED if moved else wording.ACTION_GONE
         taken = await self._inbox.confirm(action.thread, action.action_id, str(press.actor.key))
-        return _told(wording.ACTION_RUNNING if taken is Received.NEW else wording.ACTION_GONE)
+        return wording.ACTION_RUNNING if taken is Received.NEW else wording.ACTION_GONE
 
 
 def _told(words: str) -> Card:

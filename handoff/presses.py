@@ -120,7 +120,10 @@ def _shown(case: Case, press: ButtonPress) -> tuple[Post, ...]:
     redraw = card.redrawn(case if press.action == WITHDRAW else _placed(case, press))
     if press.action.startswith(VERDICT):
         return redraw
-    return (*redraw, Post(case.escalation.thread, _told_requester(case, press)))
+    told = Post(case.escalation.thread, _told_requester(case, press))
+    if press.action == WITHDRAW:  # said in place of the offer to withdraw, which is spent
+        told = replace(told, replaces=press.message.message_id)
+    return (*redraw, told)
 
 
 def _told_requester(case: Case, press: ButtonPress) -> Card:

@@ -164,6 +164,10 @@ class Inbox:
 
         return await self._database.write(work)
 
+    async def show(self, posts: Sequence[Post], turn_id: str, scope: str) -> None:
+        """Commit posts outside of a turn, once per ``turn_id`` and ``scope``."""
+        await self._database.write(lambda tx: outbox.add(tx, posts, turn_id, self._clock(), scope))
+
     async def _insert(self, tx: Tx, *, lane: str, **values: object) -> bool:
         return bool(
             await tx.run(

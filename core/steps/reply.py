@@ -30,6 +30,7 @@ from core.messages import InboundMessage
 from core.outcome import Post
 from core.session import Session
 from core.steps.retrieve import Found
+from core.tools import Action
 
 PART_MOST = 2_900  # characters a part; Slack's section takes 3,000
 FIELD_MOST = 1_000  # characters of one value in a confirmation
@@ -133,6 +134,15 @@ def _feedback(turn_id: str) -> tuple[Button, ...]:
         Button("Not helpful", "unhelpful", turn_id),
         Button(wording.TALK_TO_PERSON, "person", turn_id),
     )
+
+
+def spent(action: Action, said: str) -> Card:
+    """An offer that was decided on: what it was, and what became of it."""
+    shown = tuple(
+        Field(key.replace("_", " ").capitalize(), text.one_line(str(value), FIELD_MOST))
+        for key, value in action.arguments.items()
+    )
+    return Card((Fields(shown), Note(said)))
 
 
 def proposal(message: InboundMessage, fields: tuple[Field, ...], action_id: str) -> Post:

@@ -25,6 +25,7 @@ from core.window import Part, Piece, estimate, fit
 BUDGET = 8_000  # tokens for routing: its instructions, the question, some of what went before
 LOOK_BACK = 4  # exchanges that routing sees
 SURE_OFF_TOPIC = 0.6  # below it the documents are asked first
+SURE_ESCALATE = 0.7  # the same, for a wish for a person that nobody spelled out
 
 PERSON = re.compile(
     r"\b(?:talk|speak|chat|connect|transfer|put|get|need|want|reach|call|give)\b[^.!?\n]{0,40}"
@@ -45,6 +46,11 @@ THANKS = re.compile(
 HELLO = re.compile(
     r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hallo|bonjour|hola|olá)"
     r"(?: (?:there|frontdesk|all|everyone|team))?[\s.!,]{0,6}$",
+    re.IGNORECASE,
+)
+CAPABILITIES = re.compile(
+    r"^(?:help(?: me)?|what can you (?:do|help(?: me)? with)|what do you do|who are you"
+    r"|how (?:do|can) (?:i use you|you work|you help(?: me)?)|what are you)[\s?!.]{0,6}$",
     re.IGNORECASE,
 )
 DECISION = re.compile(
@@ -109,6 +115,8 @@ def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None
         return routed(Route.GREETING, "thanks")
     if not words or (len(words) < 60 and HELLO.match(words)):
         return routed(Route.GREETING, "hello")
+    if CAPABILITIES.match(words[:100]):
+        return routed(Route.GREETING, "capabilities")
     if DECISION.search(words[:1_000]) and not ASKS_HOW.search(words[:200]):
         return routed(Route.ACTION, "decision", risks=("decision",))
     return None
@@ -148,7 +156,9 @@ def _read(message: InboundMessage, completion: Completion) -> Routed:
     except ValidationError as error:
         raise ModelReplyInvalid(f"Routing came back with {error.error_count()} faults.") from error
     found = reading.route
-    if found is Route.OFF_TOPIC and reading.certainty < SURE_OFF_TOPIC:
+    doubtful = found is Route.OFF_TOPIC and reading.certainty < SURE_OFF_TOPIC
+    unfounded = found is Route.ESCALATE and reading.certainty < SURE_ESCALATE and not reading.risks
+    if doubtful or unfounded:
         found = Route.QUESTION
     return Routed(
         route=found,

@@ -161,3 +161,28 @@ async def test_a_wish_for_a_person_carries_what_was_asked_before(office: Office)
 
     assert "Wants: When is a laptop replaced? (then: I'd like to talk" in office.card().text
     assert "Laptops and the new-starter kit" in office.card().text
+
+
+async def test_what_can_you_do_is_answered_not_escalated(office: Office) -> None:
+    """The first thing a stranger asks needs no person."""
+    sam = office.person("sam")
+
+    thread = await sam.asks("What can you do?")
+
+    assert thread.last.startswith("Hello!")
+    assert office.seen_in("support") == []
+
+
+async def test_a_spent_offer_loses_its_buttons(office: Office) -> None:
+    """After Confirm or Withdraw the card says what became of it, and cannot be pressed."""
+    sam = office.person("sam")
+    report = await sam.asks("Please report that the printer on floor 2 is out of paper")
+    await sam.presses(report.posts[-1], "Confirm")
+    person = await sam.asks("human please")
+    await sam.presses(person.posts[-1], "Withdraw")
+
+    offer = next(each for each in report.posts if each.changed)
+    assert "[Confirm]" not in offer.text
+    assert wording.ACTION_RUNNING in offer.text
+    assert person.posts[-1].changed
+    assert "You've withdrawn request H-1" in person.last
