@@ -10,8 +10,8 @@ from core import text, wording
 from core.cards import Button, Buttons, Card, Prose, Style
 from core.ids import derived_id
 from core.messages import ButtonPress, InboundMessage
-from core.ports import Clock
 from core.outcome import Post
+from core.ports import Clock
 from core.steps import reply
 from core.tools import Action, ActionState
 from handoff.presses import CasePresses, is_ours
