@@ -28,6 +28,7 @@ ADDRESS = re.compile(
     r"|\b(?i:javascript|data|vbscript|msteams):\S+"
 )
 BARE = re.compile(r"\b((?:[a-zA-Z0-9_-]{1,63}\.){1,8}[a-zA-Z]{2,24}(?::\d{1,5})?)([/?#][^\s<>\"|])")
+WEB = re.compile(r"https?://", re.IGNORECASE)
 DEEPEST = 40  # levels of emphasis in one paragraph; more is shown as it was written
 TAGS: dict[str, Tag] = {
     "paragraph": "p",
@@ -115,7 +116,7 @@ def _text(words: str, links: frozenset[str]) -> tuple[Node, ...]:
     for match in ADDRESS.finditer(words):
         address = match.group().rstrip(".,;:!?)'\"")
         nodes.append(Text(_apart(words[at : match.start()])))
-        if address in links:
+        if address in links and WEB.match(address):
             nodes.append(Element("link", (Text(address),), address))
         else:
             nodes.append(Text(_host(address) or "[address removed]"))
@@ -137,17 +138,22 @@ def _defused(code: str) -> str:
 def _link(node: SyntaxTreeNode, links: frozenset[str]) -> tuple[Node, ...]:
     href = str(node.attrs.get("href", ""))
     label = _children(node, links)
-    if href in links and urlsplit(href).scheme in ("http", "https"):
-        if _misleads(label, href):
+    if href in links and WEB.match(href):
+        if _misleads(_written(node), href):
             label = (Text(urlsplit(href).netloc),)
         return (Element("link", label, href),)
     host = _host(href)
     return (*label, Text(f" ({host})")) if host else label
 
 
-def _misleads(label: tuple[Node, ...], href: str) -> bool:
+def _written(node: SyntaxTreeNode) -> str:
+    """The letters of a label, as the model wrote them."""
+    return "".join(each.content for each in node.walk() if each.type in ("text", "code_inline"))
+
+
+def _misleads(label: str, href: str) -> bool:
     """Whether a label looks like the address of another host."""
-    shown = flat(label).strip().casefold()
+    shown = label.strip().casefold()
     if "." not in shown or " " in shown:
         return False
     host = urlsplit(shown if "//" in shown else f"//{shown}").netloc
