@@ -25,6 +25,7 @@ from adapters.teams.conversations import PERSONAL, Conversation, Conversations
 from adapters.teams.directory import TeamsDirectory
 from adapters.teams.envelope import text_at
 from adapters.teams.pace import Pace
+from adapters.teams.parts import parts
 from adapters.teams.recent import Recent
 from adapters.teams.sent import Sent, SentMessages
 from core.cards import Card, Plain, Prose
@@ -88,7 +89,7 @@ class TeamsPoster:
     async def update(self, post: Post, post_id: str) -> str:
         where = await self._where(post.to)
         sent = Sent(conversation_of(post.to, post.replaces), activity_id(post.replaces))
-        first, *_ = message.parts(post.card)
+        first, *_ = parts(post.card)
         await self._redraw(Target(where, sent.conversation_id), sent, first, post_id)
         return post.replaces
 
@@ -149,7 +150,7 @@ class TeamsPoster:
     async def _show(self, target: Target, card: Card, post_id: str) -> str:
         """Every part of a card, in order; returns our id of the first."""
         shown: list[Sent] = []
-        for number, part in enumerate(message.parts(card)):
+        for number, part in enumerate(parts(card)):
             inside = replace(target, starts_thread=False)
             if target.starts_thread and shown:
                 inside = replace(inside, conversation_id=shown[0].conversation_id)
