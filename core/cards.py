@@ -139,5 +139,5 @@ class Card:
         """The card as one line of text, for notifications and screen readers; no address."""
         words = [self.title] if self.title else []
         words += [block.text for block in self.blocks if isinstance(block, Prose | Plain)]
-        line = ADDRESS.sub("…", " ".join(" · ".join(words).split()))
+        line = ADDRESS.sub("…", " ".join(" · ".join(words)[:600].split()))  # quadratic: cut first
         return line[:300] or "New message"

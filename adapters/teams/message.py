@@ -11,6 +11,7 @@ from core.cards import ADDRESS, Block, Button, Buttons, Card, Note, Prose, Sourc
 
 JUDGED = ("helpful", "unhelpful")
 GENERATED = "AIGeneratedContent"
+NOTE_MOST = 1_000
 NAME_MOST, ABSTRACT_MOST = 80, 160  # characters of a citation
 
 
@@ -42,7 +43,7 @@ def feedback(card: Card) -> str:
 
 def _said(block: Prose | Note) -> str:
     if isinstance(block, Note):
-        return f"_{markdown.escape(ADDRESS.sub('…', block.text))}_"
+        return f"_{markdown.escape(ADDRESS.sub('…', block.text[:NOTE_MOST]))}_"
     return markdown.text(block.text, block.links)
 
 
