@@ -498,21 +498,27 @@ def test_a87_splitting_always_ends_and_keeps_every_word(units: list[str], most: 
     assert kept == bare
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "*a _b " * 900 + "c_ d*" * 900,
-        "**a" * 2_000 + "b**" * 2_000,
-        ">" * 3_000 + " quoted",
-        "- " * 3_000 + "item",
-        "[" * 6_000,
-        "![" * 3_000,
-        "`" * 5_999,
-        "<" * 9_000,
-        "| a " * 2_000,
-        "a.b/" * 2_000,
-    ],
-)
+ENDLESS = [
+    "*a _b " * 900 + "c_ d*" * 900,
+    "**a" * 2_000 + "b**" * 2_000,
+    ">" * 3_000 + " quoted",
+    "- " * 3_000 + "item",
+    "[" * 6_000,
+    "![" * 3_000,
+    "`" * 5_999,
+    "<" * 9_000,
+    "| a " * 2_000,
+    "a.b/" * 2_000,
+]
+
+
+@pytest.mark.parametrize("words", ENDLESS, ids=range(len(ENDLESS)))
+def test_a87_nothing_nests_too_deep_to_be_drawn(words: str) -> None:
+    """A whole text of nothing but marks comes out as a tree with words in it."""
+    assert flat(parse(words)).strip()
+
+
+@pytest.mark.parametrize("words", ENDLESS, ids=range(len(ENDLESS)))
 async def test_a87_markup_without_end_is_still_shown(open_office: OpenOffice, words: str) -> None:
     """Nothing nests so deep that a message cannot be drawn, or vanishes while it is."""
     _, thread, _ = await answered(open_office, says(words))
