@@ -70,8 +70,8 @@ def parse(markdown: str, links: Sequence[str] = ()) -> tuple[Node, ...]:
     if any(_depth(token.children or ()) > DEEPEST for token in tokens):
         return (Element("p", _text(markdown, listed)),)
     nodes = _children(SyntaxTreeNode(tokens), listed)
-    if not flat(nodes).strip() and (bare := markdown.strip()).strip("*_-`~# \n"):
-        return (Element("p", _text(bare, listed)),)
+    if not flat(nodes).strip() and markdown.strip():
+        return (Element("p", _text(markdown.strip(), listed)),)
     return nodes
 
 
