@@ -105,7 +105,7 @@ class Lives:
             while waiting:
                 await office.product.door.message(waiting[0])
                 waiting.pop(0)
-            await office.settled()
+            await self._ended(office, fate)
         assert fate.dead, f"it never came to {fate.when} {fate.step}; steps: {fate.steps}"
         await self.end(office, fate)
         office = await self.begin()
@@ -113,6 +113,13 @@ class Lives:
             await office.product.door.message(each)
         await office.settled()
         return office
+
+    async def _ended(self, office: Office, fate: Fate) -> None:
+        """Wait until a process is dead, or has nothing left to die of."""
+        product = office.product
+        async with asyncio.timeout(10):
+            while not fate.dead and (product.worker._held or await product.inbox.depth()):
+                await asyncio.sleep(0.005)
 
     def replies(self, thread: str, channel: str = "help") -> list[Visible]:
         """What the bot made visible in a thread: new messages, not redrawn ones."""
