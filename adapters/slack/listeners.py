@@ -54,9 +54,11 @@ def build(us: Installation, receiver: Receiver, client: AsyncWebClient) -> Async
             bot_token=client.token,
         )
 
+    logger = logging.getLogger("adapters.slack.bolt")
+    logger.setLevel(logging.ERROR)  # its warnings are about settings it takes from the environment
     app = AsyncApp(
         name="frontdesk",
-        logger=logging.getLogger("adapters.slack.bolt"),
+        logger=logger,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         authorize=authorize,
         process_before_response=True,
