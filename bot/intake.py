@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adapters.storage.inbox import Inbox, Received
+from adapters.storage.inbox import Inbox
+from adapters.storage.work import Received
 from bot.commands import Commands
 from bot.presses import Presses
 from core.cards import Card

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
-from adapters.storage.inbox import Inbox, Received
+from adapters.storage.inbox import Inbox
+from adapters.storage.work import Received
 from core import text, wording
 from core.cards import Button, Buttons, Card, Prose, Style
 from core.ids import derived_id

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import structlog
 
 from adapters.storage.codec import load
-from adapters.storage.inbox import LEASE_SECONDS, Inbox, Item, Kind, Lease, Work
+from adapters.storage.inbox import Inbox
+from adapters.storage.work import LEASE_SECONDS, Item, Kind, Lease, Work
 from bot.delivery import Delivery
 from bot.telemetry import Telemetry
 from core import wording

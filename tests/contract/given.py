@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from adapters.storage.codec import load
-from adapters.storage.inbox import Work
 from adapters.storage.outbox import Receipt, Sending
+from adapters.storage.work import Work
 from core.cards import Card, Plain
 from core.escalation import Escalation, Reason
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey

@@ -10,8 +10,9 @@ import pytest
 
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.database import Database
-from adapters.storage.inbox import Inbox, Kind, Received
+from adapters.storage.inbox import Inbox
 from adapters.storage.turns import save_turn
+from adapters.storage.work import Kind, Received
 from core.ids import Platform, WorkspaceKey
 from core.messages import Place
 from core.tools import Action, ActionState

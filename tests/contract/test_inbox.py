@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.storage.arrivals import QUEUE_MOST
 from adapters.storage.database import Database
-from adapters.storage.inbox import (
-    IDLE_LIVE_SECONDS,
-    KEYS_LIVE_SECONDS,
-    LEASE_SECONDS,
-    QUEUE_MOST,
-    Inbox,
-    Item,
-    Received,
-    Work,
-)
+from adapters.storage.inbox import Inbox
 from adapters.storage.outbox import Receipt, Sending
+from adapters.storage.retention import IDLE_LIVE, KEYS_LIVE
 from adapters.storage.sessions import SqlSessionStore
+from adapters.storage.work import LEASE_SECONDS, Item, Received, Work
 from core import wording
 from core.errors import Conflict, LeaseLost
 from core.session import Session
@@ -469,13 +463,13 @@ async def test_the_sweep_forgets_what_is_old_and_nothing_that_waits(desk: Desk) 
     await desk.answered(await desk.leased(), 1)
     await desk.inbox.put_message(message(2, OTHER))
 
-    desk.wall.pass_by(KEYS_LIVE_SECONDS - 60)
+    desk.wall.pass_by(KEYS_LIVE - 60)
     assert await desk.inbox.sweep() == 0
     desk.wall.pass_by(120)
     assert await desk.inbox.sweep() == 1  # the key
     assert await desk.inbox.knows(THREAD)
 
-    desk.wall.pass_by(IDLE_LIVE_SECONDS)
+    desk.wall.pass_by(IDLE_LIVE)
     assert await desk.inbox.sweep() == 2  # the receipt and the thread
     assert not await desk.inbox.knows(THREAD)
     assert words(await desk.inbox.lease()) == "words 2"

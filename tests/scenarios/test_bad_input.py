@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from adapters.storage.inbox import QUEUE_MOST
+from adapters.storage.arrivals import QUEUE_MOST
 from core import wording
 from core.escalation import Reason
 from tests.conftest import OpenOffice

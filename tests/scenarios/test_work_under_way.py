@@ -12,7 +12,7 @@ import pytest
 
 from adapters.llm.offline import OfflineModel
 from adapters.storage.database import Database, Work
-from adapters.storage.inbox import LEASE_SECONDS
+from adapters.storage.work import LEASE_SECONDS
 from bot.settings import Settings
 from bot.wiring import Product, build
 from core import wording

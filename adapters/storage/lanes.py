@@ -1,0 +1,132 @@
+"""Threads as lanes of work: who holds which, and what is due there next.
+
+A lane's posts leave before its next message is handled. All of it is SQL over a
+transaction of somebody else's.
+"""
+
+from __future__ import annotations
+
+from adapters.storage import outbox
+from adapters.storage.database import Row, Tx
+from adapters.storage.work import Item, Kind, Lease, Work
+from core.errors import LeaseLost
+
+
+async def recover(tx: Tx, now: float) -> int:
+    """End the leases of processes that are gone, and count anew what waits."""
+    return await tx.run(
+        "UPDATE thread SET lease_until = 0,"
+        " ready_at = CASE WHEN ready_at > :now THEN :now ELSE ready_at END, pending ="
+        " (SELECT COUNT(*) FROM inbox WHERE inbox.thread_key = thread.thread_key"
+        " AND inbox.state IN ('queued', 'running')) +"
+        " (SELECT COUNT(*) FROM outbox WHERE outbox.lane = thread.thread_key"
+        " AND outbox.state IN ('intent', 'ambiguous'))"
+        " WHERE owner IS NOT NULL OR pending <> 0",
+        now=now,
+    )
+
+
+async def ready(tx: Tx, me: str, now: float, ticks: float) -> Row | None:
+    """The lane that has waited longest and is free, or whose owner let its lease run out.
+
+    A lease of our own never runs out for us: whoever works on it gives it back.
+    """
+    return await tx.one(
+        "SELECT thread_key, owner, epoch FROM thread WHERE pending > 0 AND ready_at <= :now"
+        " AND (owner IS NULL OR (owner <> :me AND lease_until <= :ticks))"
+        " ORDER BY ready_at LIMIT 1",
+        now=now,
+        me=me,
+        ticks=ticks,
+    )
+
+
+async def take(tx: Tx, row: Row, me: str, now: float, until: float) -> Work | None:
+    """Lease a lane that is ready; None when nothing is due there after all."""
+    lane, orphaned = row["thread_key"], row["owner"] is not None
+    await tx.run(
+        "UPDATE thread SET owner = :owner, epoch = epoch + 1, lease_until = :until"
+        " WHERE thread_key = :lane",
+        owner=me,
+        until=until,
+        lane=lane,
+    )
+    if orphaned:
+        await outbox.doubt(tx, lane)
+    return await following(tx, Lease(lane, me, row["epoch"] + 1, until, orphaned), now)
+
+
+async def prolong(tx: Tx, lane: str, me: str, until: float) -> int:
+    """Hold a lane for longer; 0 when it is not ours any more."""
+    return await tx.run(
+        "UPDATE thread SET lease_until = :until WHERE thread_key = :lane AND owner = :owner",
+        until=until,
+        lane=lane,
+        owner=me,
+    )
+
+
+async def fence(tx: Tx, lease: Lease, ended: int = 0) -> None:
+    """Count work as ended, if the lease still stands; else undo all by raising ``LeaseLost``."""
+    kept = await tx.run(
+        "UPDATE thread SET pending = pending - :ended WHERE thread_key = :lane"
+        " AND owner = :owner AND epoch = :epoch",
+        ended=ended,
+        lane=lease.thread_key,
+        owner=lease.owner,
+        epoch=lease.epoch,
+    )
+    if not kept:
+        raise LeaseLost(f"The lease {lease.epoch} on a thread was taken over.")
+
+
+async def free(tx: Tx, lease: Lease, ready_at: float, *, idle: bool = False) -> None:
+    """Give a lane back until ``ready_at``; ``idle``: nothing waits there, whatever was counted."""
+    await tx.run(
+        "UPDATE thread SET owner = NULL, lease_until = 0, ready_at = :ready_at,"
+        " pending = CASE WHEN :idle THEN 0 ELSE pending END"
+        " WHERE thread_key = :lane AND epoch = :epoch",
+        ready_at=ready_at,
+        idle=idle,
+        lane=lease.thread_key,
+        epoch=lease.epoch,
+    )
+
+
+async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
+    """What to do next in a leased lane; when nothing is due, the lane is free again."""
+    outgoing = await outbox.due(tx, lease.thread_key, now)
+    if outgoing:
+        return Work(lease, tuple(outgoing))
+    head = await tx.one(
+        "SELECT id, kind, payload, state, attempts, deaths, available_at FROM inbox"
+        " WHERE thread_key = :lane AND state IN ('queued', 'running') ORDER BY ord, id LIMIT 1",
+        lane=lease.thread_key,
+    )
+    if head is not None and head["available_at"] <= now:
+        return Work(lease, (), await _started(tx, head, orphaned=lease.orphaned))
+    post = await tx.one(
+        "SELECT available_at FROM outbox WHERE lane = :lane"
+        " AND state IN ('intent', 'ambiguous') ORDER BY id LIMIT 1",
+        lane=lease.thread_key,
+    )
+    times = [row["available_at"] for row in (head, post) if row is not None]
+    await free(tx, lease, min(times, default=now), idle=not times)
+    return None
+
+
+async def _started(tx: Tx, head: Row, *, orphaned: bool) -> Item:
+    died = 1 if head["state"] == "running" and orphaned else 0
+    await tx.run(
+        "UPDATE inbox SET state = 'running', attempts = attempts + 1,"
+        " deaths = deaths + :died WHERE id = :id",
+        died=died,
+        id=head["id"],
+    )
+    return Item(
+        head["id"],
+        Kind(head["kind"]),
+        head["payload"],
+        head["attempts"] + 1,
+        head["deaths"] + died,
+    )
