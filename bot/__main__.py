@@ -1,4 +1,4 @@
-"""The command line: ``frontdesk run`` and ``frontdesk check``."""
+"""The command line: ``frontdesk run``, ``check`` and ``teams-package``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
-from bot import logs
+from bot import logs, teams_package
+from bot.checks import Finding
 from bot.run import serve
 from bot.settings import Settings, read
 from core.errors import SettingsError
@@ -29,14 +31,26 @@ def main() -> None:
         action="store_true",
         help="hear Slack through a connection opened from here (Socket Mode)",
     )
-    check = commands.add_parser("check", help="test the connection to Slack and say what to mend")
+    check = commands.add_parser("check", help="test the connections and say what to mend")
     check.add_argument("--channel", default="", help="also post a trial message there")
+    zipped = commands.add_parser("teams-package", help="build the app package for Teams")
+    zipped.add_argument("--site", required=True, help="your host that says who runs the bot")
+    zipped.add_argument("--out", type=Path, default=Path("var/frontdesk-teams.zip"))
+    zipped.add_argument(
+        "--hear-channels",
+        action="store_true",
+        help="ask teams for leave to read messages that do not mention the bot",
+    )
     options = parser.parse_args()
     logs.configure(pretty=sys.stderr.isatty())
     try:
         settings = read(socket=getattr(options, "socket", False))
         if options.command == "check":
             sys.exit(_check(settings, options.channel))
+        if options.command == "teams-package":
+            hears = options.hear_channels
+            print(teams_package.write(settings, options.site, options.out, hears=hears))
+            return
         with_playground = options.playground or not settings.on_a_platform
         _loop(serve(settings, with_playground=with_playground))
     except SettingsError as error:
@@ -45,11 +59,19 @@ def main() -> None:
 
 
 def _check(settings: Settings, channel: str) -> int:
-    if settings.slack_bot_token is None:
-        raise SettingsError("SLACK_BOT_TOKEN is not set, so there is nothing to check.")
-    from bot import slack
+    if not settings.on_a_platform:
+        raise SettingsError(
+            "Neither SLACK_BOT_TOKEN nor TEAMS_APP_ID is set, so there is nothing to check."
+        )
+    findings: list[Finding] = []
+    if settings.slack_bot_token is not None:
+        from bot import slack
 
-    findings = asyncio.run(slack.check(settings, channel))
+        findings += asyncio.run(slack.check(settings, channel))
+    if settings.teams_app_id:
+        from bot import teams
+
+        findings += asyncio.run(teams.check(settings))
     print("\n".join(each.line for each in findings))
     return 0 if all(each.good for each in findings) else 1
 

@@ -125,13 +125,14 @@ async def tenant(
         for name in ("sam", "priya", "maya", "tom"):
             fake.add(name)
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = Settings(
-        FRONTDESK_DATA_DIR=folder,
-        FRONTDESK_KNOWLEDGE=DEMO / "articles",
-        PORT=0,
-        FRONTDESK_LOCAL_PORT=0,
+    given: dict[str, Any] = {
+        "FRONTDESK_DATA_DIR": folder,
+        "FRONTDESK_KNOWLEDGE": DEMO / "articles",
+        "PORT": 0,
+        "FRONTDESK_LOCAL_PORT": 0,
         **fake.settings,
-    ).model_copy(update=settings)
+    }
+    chosen = Settings(**given).model_copy(update=settings)
     running = await Running.start(chosen, with_playground=False, model=model)
     try:
         async with aiohttp.ClientSession() as http:

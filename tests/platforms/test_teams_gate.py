@@ -102,7 +102,7 @@ async def test_a22_alg_none_and_hs256_with_the_public_key(ingress: Ingress) -> N
         .public_key()
         .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
-    none = jwt.encode(claims, None, "none", headers={"kid": "key0"})
+    none = jwt.encode(claims, "", "none", headers={"kid": "key0"})
     head, payload, _ = jwt.encode(claims, "x" * 32, "HS256", headers={"kid": "key0"}).split(".")
     mac = hmac.new(public, f"{head}.{payload}".encode(), "sha256").digest()
     symmetric = f"{head}.{payload}.{jwt.utils.base64url_encode(mac).decode()}"
