@@ -117,10 +117,16 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _two_ports(self) -> Settings:
-        if self.port and self.port == self.local_port:
-            raise ValueError("PORT and FRONTDESK_LOCAL_PORT must be two different ports")
+    def _fits_together(self) -> Settings:
+        """What only shows when several are looked at, all of it together."""
+        problems = (self._ports(), self._slack(), self._teams())
+        if any(problems):
+            raise ValueError(". ".join(filter(None, problems)))
         return self
+
+    def _ports(self) -> str:
+        same = self.port and self.port == self.local_port
+        return "PORT and FRONTDESK_LOCAL_PORT must be two different ports" if same else ""
 
     @field_validator("slack_api_base_url")
     @classmethod
@@ -131,8 +137,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like https://slack.com/api/")
         return value
 
-    @model_validator(mode="after")
-    def _whole_slack(self) -> Settings:
+    def _slack(self) -> str:
         """Slack is configured whole or not at all; what is missing is named together."""
         given = {
             "SLACK_BOT_TOKEN": self.slack_bot_token,
@@ -140,18 +145,17 @@ class Settings(BaseSettings):
             "SLACK_APP_TOKEN": self.slack_app_token,
         }
         if not self.slack_socket and not any(given.values()):
-            return self
+            return ""
         needed = ["SLACK_BOT_TOKEN"]
         needed.append("SLACK_APP_TOKEN" if self.slack_socket else "SLACK_SIGNING_SECRET")
         missing = [name for name in needed if not given[name]]
         if missing:
             how = "Socket Mode needs it" if self.slack_socket else "docs/slack.md says where it is"
             are = "is" if len(missing) == 1 else "are"
-            raise ValueError(f"{' and '.join(missing)} {are} not set; {how}")
-        return self
+            return f"{' and '.join(missing)} {are} not set; {how}"
+        return ""
 
-    @model_validator(mode="after")
-    def _whole_teams(self) -> Settings:
+    def _teams(self) -> str:
         """Teams is configured whole or not at all; what is missing is named together."""
         needed = {
             "TEAMS_APP_ID": self.teams_app_id,
@@ -160,21 +164,21 @@ class Settings(BaseSettings):
         }
         changed = {"teams_openid_url", "teams_login_url"} & self.model_fields_set
         if not any(needed.values()) and not self.teams_service_hosts and not changed:
-            return self
+            return ""
         missing = [name for name, value in needed.items() if not value]
         if missing:
             are = "is" if len(missing) == 1 else "are"
-            raise ValueError(f"{' and '.join(missing)} {are} not set; docs/teams.md says where")
+            return f"{' and '.join(missing)} {are} not set; docs/teams.md says where"
         for each in (self.teams_app_id, self.teams_tenant_id):
             if not GUID.fullmatch(each):
-                raise ValueError("TEAMS_APP_ID and TEAMS_TENANT_ID must be ids like 0a1b2c3d-…")
+                return "TEAMS_APP_ID and TEAMS_TENANT_ID must be ids like 0a1b2c3d-…"
         try:
             hosts = ServiceHosts.parse(self.teams_service_hosts)
         except SettingsError as error:
-            raise ValueError(str(error)) from error
+            return str(error)
         if not hosts.trust(self.teams_openid_url) or not hosts.trust(self.teams_login_url):
-            raise ValueError("TEAMS_OPENID_URL and TEAMS_LOGIN_URL must be plain https addresses")
-        return self
+            return "TEAMS_OPENID_URL and TEAMS_LOGIN_URL must be plain https addresses"
+        return ""
 
     @property
     def database_path(self) -> Path:
