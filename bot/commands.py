@@ -19,7 +19,6 @@ from core.ids import derived_id
 from core.messages import Command, InboundMessage, Place, Trust
 from core.ports import Directory, WorkspaceStore
 
-
 READ_MOST = 4 * wording.LONGEST_MESSAGE  # characters of a command
 
 
