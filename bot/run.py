@@ -181,7 +181,9 @@ def open_database(settings: Settings) -> SqliteDatabase:
             "Set FRONTDESK_DATA_DIR to a folder that this user may write."
         ) from error
     if needs_single_writer():
-        log.info("this SQLite has the WAL-reset bug; a single connection writes, which avoids it")
+        log.warning(
+            "this SQLite has the WAL-reset bug; a single connection writes, which avoids it"
+        )
     return SqliteDatabase(path, prepare=upgrade_sqlite)
 
 

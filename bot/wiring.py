@@ -102,7 +102,7 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
         handler,
         actor,
         Delivery(connections.posters, desk.undelivered),
-        lambda turn_id: SqlJournal(database, turn_id),
+        lambda turn_id, resumed: SqlJournal(database, turn_id, resumed=resumed),
         telemetry,
         settings.workers,
     )

@@ -41,7 +41,7 @@ class Worker:
         handler: TurnHandler,
         actor: Actor,
         delivery: Delivery,
-        journal: Callable[[str], Journal],
+        journal: Callable[[str, bool], Journal],
         telemetry: Telemetry,
         width: int,
     ) -> None:
@@ -75,12 +75,14 @@ class Worker:
         try:
             while not (self._stopping or await self._recovered()):
                 pass
+            woken = False
             while not self._stopping:
                 await self._room.acquire()
-                work = None if self._stopping else await self._lease()
+                work = None if self._stopping else await self._lease(sure=woken)
+                woken = False
                 if work is None:
                     self._room.release()
-                    await self._sleep()
+                    woken = await self._sleep()
                 else:
                     self._start(work)
         finally:
@@ -110,9 +112,9 @@ class Worker:
             return False
         return True
 
-    async def _lease(self) -> Work | None:
+    async def _lease(self, *, sure: bool) -> Work | None:
         try:
-            return await self._inbox.lease()
+            return await self._inbox.lease(sure=sure)
         except StoreError as error:
             await self._not_ready(error)
             return None
@@ -121,10 +123,13 @@ class Worker:
         log.warning("database not ready", error=error.code)
         await asyncio.sleep(POLL_SECONDS)
 
-    async def _sleep(self) -> None:
+    async def _sleep(self) -> bool:
+        """Wait for work, or for the time to look for some; whether somebody said there is."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        woken = self._wake.is_set()
         self._wake.clear()
+        return woken
 
     def _start(self, work: Work) -> None:
         thread = work.lease.thread_key
@@ -221,9 +226,10 @@ class Worker:
         match item.kind:
             case Kind.MESSAGE:
                 message = load(InboundMessage, item.payload)
-                return await self._handler.handle(message, self._journal(message.turn_id))
+                journal = self._journal(message.turn_id, item.resumed)
+                return await self._handler.handle(message, journal)
             case Kind.ACTION:
-                return await self._actor.carry_out(item.payload, self._journal(item.payload))
+                return await self._actor.carry_out(item.payload, self._journal(item.payload, True))  # noqa: FBT003
 
     async def _again(self, lease: Lease, item: Item, error: Exception) -> Work | None:
         code = error.code if isinstance(error, BotError) else type(error).__name__

@@ -21,8 +21,11 @@ _TYPED = str.maketrans({"\u2019": "'", "\u2018": "'"})
 _ENDINGS = ("ation", "ition", "ment", "ness", "able", "ible", "ally", "al", "ly", "er", "or")
 
 
+@lru_cache(maxsize=256)  # one message is read by many rules
 def folded(text: str, most: int = READ_MOST) -> str:
     """The text's first ``most`` characters in lower case, without accents and invisible marks."""
+    if text.isascii() and text.replace("\n", " ").replace("\t", " ").isprintable():
+        return " ".join(text[:most].lower().split())
     plain = unicodedata.normalize("NFKD", text[:most]).casefold()[: 2 * most]
     kept = (" " if each.isspace() else each for each in plain if _visible(each))
     return " ".join("".join(kept).translate(_TYPED).split())

@@ -129,4 +129,5 @@ async def _started(tx: Tx, head: Row, *, orphaned: bool) -> Item:
         head["payload"],
         head["attempts"] + 1,
         head["deaths"] + died,
+        resumed=head["attempts"] > 0 or head["available_at"] > 0,
     )

@@ -9,8 +9,9 @@ from typing import TypeVar
 import orjson
 
 from adapters.storage.codec import dump, load
-from adapters.storage.database import Database, Tx
+from adapters.storage.database import Database, Row, Tx
 from adapters.storage.sessions import save_session
+from core.drafts import Completion
 from core.outcome import TurnOutcome, TurnRecord
 from core.session import Exchange
 
@@ -79,23 +80,23 @@ async def _save_record(tx: Tx, record: TurnRecord) -> None:
 
 
 class SqlJournal:
-    """The journal of one turn."""
+    """The journal of one turn.
 
-    def __init__(self, database: Database, turn_id: str) -> None:
+    Args:
+        resumed: The turn was begun before, so that there may be something to find.
+    """
+
+    def __init__(self, database: Database, turn_id: str, *, resumed: bool = True) -> None:
         self._database = database
         self._turn_id = turn_id
+        self._resumed = resumed
 
     async def once(self, step: str, kind: type[T], make: Callable[[], Awaitable[T]]) -> T:
-        found = await self._database.read(
-            lambda tx: tx.one(
-                "SELECT result FROM turn_step WHERE turn_id = :turn_id AND step = :step",
-                turn_id=self._turn_id,
-                step=step,
-            )
-        )
-        if found is not None:
+        if self._resumed and (found := await self._found(step)) is not None:
             return load(kind, found["result"])
         made = await make()
+        if isinstance(made, Completion) and not made.usage.calls:
+            return made  # it cost nothing, and comes out the same again
         await self._database.write(
             lambda tx: tx.run(
                 "INSERT INTO turn_step (turn_id, step, result, at)"
@@ -107,3 +108,12 @@ class SqlJournal:
             )
         )
         return made
+
+    async def _found(self, step: str) -> Row | None:
+        return await self._database.read(
+            lambda tx: tx.one(
+                "SELECT result FROM turn_step WHERE turn_id = :turn_id AND step = :step",
+                turn_id=self._turn_id,
+                step=step,
+            )
+        )

@@ -43,13 +43,18 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The head of a thread's queue."""
+    """The head of a thread's queue.
+
+    Args:
+        resumed: It was begun before, so that its journal may hold something.
+    """
 
     row_id: int
     kind: Kind
     payload: str
     attempts: int
     deaths: int
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

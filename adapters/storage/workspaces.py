@@ -1,4 +1,4 @@
-"""Numbered configurations of workspaces: each change is a new row."""
+"""Numbered configurations of workspaces: each change is a new row; the newest is kept at hand."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable
 
 from adapters.storage.database import Database, Tx
-from core.errors import Conflict
+from core.errors import Conflict, StoreError
 from core.ids import WorkspaceKey
 from core.workspace import WorkspaceSettings
+
+FRESH_SECONDS = 5.0  # how long another process may still go by the old configuration
+KNOWN_MOST = 1_000  # workspaces
 
 
 class SqlWorkspaceStore:
@@ -17,8 +20,21 @@ class SqlWorkspaceStore:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self._known: dict[WorkspaceKey, tuple[float, WorkspaceSettings]] = {}
 
     async def settings(self, workspace: WorkspaceKey) -> WorkspaceSettings:
+        read_at, settings = self._known.get(workspace, (0.0, WorkspaceSettings()))
+        if not 0 <= self._clock() - read_at < FRESH_SECONDS:
+            settings = await self._read(workspace)
+            self._keep(workspace, settings)
+        return settings
+
+    def _keep(self, workspace: WorkspaceKey, settings: WorkspaceSettings) -> None:
+        if len(self._known) >= KNOWN_MOST:
+            self._known.clear()
+        self._known[workspace] = (self._clock(), settings)
+
+    async def _read(self, workspace: WorkspaceKey) -> WorkspaceSettings:
         row = await self._database.read(
             lambda tx: tx.one(
                 "SELECT version, settings FROM workspace_settings WHERE tenant = :tenant"
@@ -49,4 +65,10 @@ class SqlWorkspaceStore:
                 raise Conflict("Somebody else changed the configuration a moment ago.")
             return stored
 
-        return await self._database.write(work)
+        try:
+            changed = await self._database.write(work)
+        except StoreError:
+            self._known.pop(workspace, None)  # what we read was old, or is now unsure
+            raise
+        self._keep(workspace, changed)
+        return changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from adapters.llm.offline import OfflineModel
 from core.drafts import Completion, Prompt, Span, Stop, Task, ToolCall
@@ -19,7 +20,7 @@ Reply = Completion | Callable[[Prompt], Completion]
 class ScriptedModel:
     """Answers each task with what the test says, and with the offline model otherwise.
 
-    ``prompts`` keeps every prompt it saw.
+    ``prompts`` keeps every prompt it saw. Each answer counts as a call that was paid for.
     """
 
     def __init__(self, **replies: Reply) -> None:
@@ -31,8 +32,10 @@ class ScriptedModel:
         self.prompts.append(prompt)
         reply = self.replies.get(prompt.task)
         if reply is None:
-            return await self._offline.complete(prompt)
-        return reply(prompt) if callable(reply) else reply
+            completion = await self._offline.complete(prompt)
+        else:
+            completion = reply(prompt) if callable(reply) else reply
+        return replace(completion, usage=replace(completion.usage, calls=1))
 
     def seen(self, task: Task) -> str:
         """All text of all prompts of a task."""

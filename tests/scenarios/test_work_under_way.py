@@ -23,6 +23,7 @@ from core.outcome import Post
 from tests.contract.given import HandClock
 from tests.fakes.chat import FakeChat, Fault
 from tests.fakes.fate import Fate, step_name
+from tests.fakes.models import ScriptedModel
 from tests.scenarios.lives import Lives, asks
 from tests.scenarios.office import Office
 
@@ -145,6 +146,7 @@ async def test_f17_nothing_is_begun_after_the_shutdown_has(lives: Lives) -> None
 async def test_a_step_that_the_database_refuses_once_is_done_later(lives: Lives, step: str) -> None:
     """Full or locked for a moment: one answer, and the attempt does not count."""
     fate = Fate("before", step, error=StoreUnavailable("SQLite: database or disk is full."))
+    lives.model = ScriptedModel()
     office = await lives.begin(fate)
 
     await office.product.door.message(asks(LAPTOP, 1))
