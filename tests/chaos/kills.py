@@ -121,6 +121,9 @@ async def _write(
         page = Page(socket, crowd)
         listening = asyncio.create_task(page.listen())
         try:
+            seen = asyncio.create_task(page.shown.wait())
+            await asyncio.wait({seen, listening}, return_when=asyncio.FIRST_COMPLETED)
+            seen.cancel()
             for message in crowd.waiting:
                 await page.write(message)
             while fresh:

@@ -80,6 +80,7 @@ class Page:
         self._socket, self._crowd = socket, crowd
         self._by_key = {each.key: each for each in crowd.written}
         self._news = asyncio.Event()
+        self.shown = asyncio.Event()  # what stands there has been seen, ids included
 
     async def listen(self) -> None:
         """Take in what the server says, until it is gone."""
@@ -95,6 +96,8 @@ class Page:
         for message in messages:
             if message["key"] in self._by_key:
                 self._by_key[message["key"]].id = message["id"]
+        if event["event"] == "snapshot":
+            self.shown.set()
         self._news.set()
 
     async def write(self, message: Written) -> None:
