@@ -94,12 +94,11 @@ class Presses:
         if action.requester.key != press.actor.key:
             return _told(wording.NOT_YOURS)
         said = await self._decide(action, press, confirmed=confirmed)
-        if said != wording.ACTION_GONE:  # the offer is spent: its buttons go
-            spent = Post(
-                action.thread, reply.spent(action, said), replaces=press.message.message_id
-            )
-            await self._inbox.show((spent,), action.action_id, "decided")
-        return _told(said)
+        if said == wording.ACTION_GONE:
+            return _told(said)
+        spent = Post(action.thread, reply.spent(action, said), replaces=press.message.message_id)
+        await self._inbox.show((spent,), action.action_id, "decided")
+        return None  # the offer itself now says what became of it, without its buttons
 
     async def _decide(self, action: Action, press: ButtonPress, *, confirmed: bool) -> str:
         """Take the one step that is left to an offer; returns what became of it, in words."""

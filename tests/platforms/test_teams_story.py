@@ -120,7 +120,6 @@ async def test_action_submit_is_answered_by_a_post_of_its_own(tmp_path: Path) ->
         assert await home.post(mine) == (200, None)
         await home.settled()
 
-        assert wording.ACTION_RUNNING in home.last(chat(sam)).text
         assert "Receipt: R-" in home.last(thread).text
 
 

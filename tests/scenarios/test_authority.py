@@ -228,7 +228,8 @@ async def test_a45_only_the_requester_decides(office: Office, name: str, label: 
     assert await office.person(name).presses(offer, label) == wording.NOT_YOURS
 
     assert office.seen_in("support") == []
-    assert await sam.presses(offer, "Confirm") == wording.ACTION_RUNNING
+    await sam.presses(offer, "Confirm")
+    assert len(office.seen_in("support")) == 1
 
 
 async def test_a46_confirming_twice_has_one_effect(office: Office) -> None:
@@ -239,7 +240,7 @@ async def test_a46_confirming_twice_has_one_effect(office: Office) -> None:
 
     answers = await asyncio.gather(*(press(sam, offer, "confirm", value) for _ in range(5)))
 
-    assert sorted(answers) == sorted([wording.ACTION_RUNNING, *[wording.ACTION_GONE] * 4])
+    assert sorted(answers) == sorted(["", *[wording.ACTION_GONE] * 4])
     assert len(office.seen_in("support")) == 1
     assert await sam.presses(offer, "Cancel") == wording.ACTION_GONE
 
@@ -249,7 +250,8 @@ async def test_a46_a_cancelled_offer_stays_cancelled(office: Office) -> None:
     sam = office.person("sam")
     offer = (await sam.asks(BROKEN)).posts[-1]
 
-    assert await sam.presses(offer, "Cancel") == wording.ACTION_CANCELLED
+    await sam.presses(offer, "Cancel")
+    assert wording.ACTION_CANCELLED in office.chat.log[-1].text
     assert await sam.presses(offer, "Confirm") == wording.ACTION_GONE
 
     assert office.seen_in("support") == []
@@ -261,7 +263,8 @@ async def test_a46_an_offer_ends_after_ten_minutes(office: Office) -> None:
     offer = (await sam.asks(BROKEN)).posts[-1]
     later(office, timedelta(minutes=11))
 
-    assert await sam.presses(offer, "Confirm") == wording.ACTION_EXPIRED
+    await sam.presses(offer, "Confirm")
+    assert wording.ACTION_EXPIRED in office.chat.log[-1].text
     assert await sam.presses(offer, "Confirm") == wording.ACTION_GONE
 
     assert office.seen_in("support") == []
