@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from adapters.storage import amendments, arrivals, cases, lanes, outbox, retention
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.outbox import Receipt
-from adapters.storage.turns import save_turn
+from adapters.storage.turns import overtaken, save_turn
 from adapters.storage.work import LEASE_SECONDS, Item, Lease, Received, Work
 from core.ids import MessageRef, ThreadKey
 from core.messages import InboundMessage
@@ -127,9 +127,17 @@ class Inbox:
     async def finish(
         self, lease: Lease, item: Item, outcome: TurnOutcome | None, *, dead: bool = False
     ) -> Work | None:
-        """Write everything a turn decided, in one commit; returns the thread's next work."""
+        """Write everything a turn decided, in one commit; returns the thread's next work.
+
+        What the bot meant to say in a thread that a person took meanwhile is not said: the
+        message goes back to the queue's head, and to that person.
+        """
 
         async def work(tx: Tx) -> Work | None:
+            if outcome is not None and await overtaken(tx, outcome.record):
+                await lanes.fence(tx, lease)
+                await lanes.put_back(tx, item)
+                return await lanes.following(tx, lease, self._clock())
             await lanes.fence(tx, lease, 1)
             await tx.run(
                 "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"

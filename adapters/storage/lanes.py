@@ -115,6 +115,15 @@ async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
     return None
 
 
+async def put_back(tx: Tx, item: Item) -> None:
+    """Have the head handled anew, at once; what was decided does not fit any more."""
+    await tx.run(
+        "UPDATE inbox SET state = 'queued', attempts = attempts - 1 WHERE id = :id"
+        " AND state = 'running'",
+        id=item.row_id,
+    )
+
+
 async def _started(tx: Tx, head: Row, *, orphaned: bool) -> Item:
     died = 1 if head["state"] == "running" and orphaned else 0
     await tx.run(

@@ -12,10 +12,12 @@ from adapters.storage.codec import dump, load
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.sessions import save_session
 from core.drafts import Completion
-from core.outcome import TurnOutcome, TurnRecord
+from core.outcome import Ending, TurnOutcome, TurnRecord
 from core.session import Exchange
 
 T = TypeVar("T")
+
+SPOKEN = frozenset(Ending) - {Ending.RELAYED, Ending.QUIET, Ending.ACTED}
 
 
 async def save_turn(tx: Tx, outcome: TurnOutcome) -> None:
@@ -77,6 +79,17 @@ async def _save_record(tx: Tx, record: TurnRecord) -> None:
         detail=orjson.dumps(detail).decode(),
         at=record.at.timestamp(),
     )
+
+
+async def overtaken(tx: Tx, record: TurnRecord) -> bool:
+    """Whether a person took the thread of a turn while the bot was still at work on it."""
+    if record.ending not in SPOKEN:
+        return False
+    row = await tx.one(
+        "SELECT 1 FROM handoff_case WHERE thread_open = :thread AND state = 'claimed'",
+        thread=str(record.thread),
+    )
+    return row is not None
 
 
 class SqlJournal:

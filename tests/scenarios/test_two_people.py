@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
 
 from core import wording
 from core.cards import Note
-from core.drafts import Stop, Task
+from core.drafts import Completion, Prompt, Stop, Task
 from core.ids import ThreadKey
 from core.session import KEEP_MOST, TRIM_TO
 from core.window import Part
@@ -388,3 +389,32 @@ async def test_staff_may_ask_the_bot_in_a_cards_thread_and_go_on_helping(
 
     assert thread.posts[-1].post.card.speaks_as == "Maya"
     assert "what is it about" in thread.last
+
+
+async def test_an_answer_that_a_claim_overtakes_is_not_given(open_office: OpenOffice) -> None:
+    """Staff took the thread while the bot was writing: they get the question, the bot is quiet."""
+    model = ScriptedModel(answer=says("A laptop is replaced after 4 years."))
+    office = await open_office(model)
+    sam, maya = office.person("sam"), office.person("maya")
+    thread = await sam.asks("I want to talk to a real person please")
+    card = office.card()
+    writing, go_on = asyncio.Event(), asyncio.Event()
+    complete = model.complete
+
+    async def slow(prompt: Prompt) -> Completion:
+        if prompt.task is Task.ANSWER:
+            writing.set()
+            await go_on.wait()
+        return await complete(prompt)
+
+    model.complete = slow  # type: ignore[method-assign]  # slow for this one turn
+    await sam.replies(thread, "When is a laptop replaced?", wait=False)
+    await writing.wait()
+    claimed = asyncio.create_task(maya.presses(card, "Claim"))
+    while "Maya has this" not in office.card().text:
+        await asyncio.sleep(0.01)
+    go_on.set()
+    await claimed
+
+    assert "after 4 years" not in "".join(each.text for each in thread.posts)
+    assert "When is a laptop replaced?" in office.card_thread().last
