@@ -134,7 +134,8 @@ class Inbox:
         """
 
         async def work(tx: Tx) -> Work | None:
-            if outcome is not None and await overtaken(tx, outcome.record):
+            first = item.attempts == 1 and not dead  # once is enough to hear who has the thread
+            if first and outcome is not None and await overtaken(tx, outcome.record):
                 await lanes.fence(tx, lease)
                 await lanes.put_back(tx, item)
                 return await lanes.following(tx, lease, self._clock())

@@ -118,8 +118,7 @@ async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
 async def put_back(tx: Tx, item: Item) -> None:
     """Have the head handled anew, at once; what was decided does not fit any more."""
     await tx.run(
-        "UPDATE inbox SET state = 'queued', attempts = attempts - 1 WHERE id = :id"
-        " AND state = 'running'",
+        "UPDATE inbox SET state = 'queued' WHERE id = :id AND state = 'running'",
         id=item.row_id,
     )
 
