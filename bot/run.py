@@ -180,6 +180,8 @@ def open_database(settings: Settings) -> SqliteDatabase:
             f"The data folder {path.parent} cannot be made ({error.strerror}). "
             "Set FRONTDESK_DATA_DIR to a folder that this user may write."
         ) from error
+    if settings.redis_url is not None:
+        log.warning("FRONTDESK_REDIS_URL is set; one process on SQLite keeps its sessions there")
     if needs_single_writer():
         log.warning(
             "this SQLite has the WAL-reset bug; a single connection writes, which avoids it"

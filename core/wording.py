@@ -33,9 +33,7 @@ OUTSIDER_PERSON = (
     "I can't bring in our support team for people outside the organisation. Please ask your "
     "contact here to do it."
 )
-SOURCES_NOTE = "From the help centre"
 NOT_ESTABLISHED = "not established"
-NOTHING_KNOWN_ABOUT_YOU = "I don't have that about you on record."
 OUT_OF_MESSAGES = (
     "You have many messages waiting here already. I'll answer those first; please send the rest "
     "after that."
@@ -57,10 +55,7 @@ GAVE_UP_ALONE = (
 TYPING_READING = "Reading your message"
 TYPING_SEARCHING = "Searching the help centre"
 TYPING_WRITING = "Writing an answer"
-TYPING_CHECKING = "Checking the answer"
-TYPING_ACTING = "Preparing that for you"
 
-FEEDBACK_ASK = "Was this helpful?"
 FEEDBACK_THANKS = "Thank you. That helps me do better."
 FEEDBACK_SORRY = "Thank you for saying so. Would you like to talk to a person?"
 TALK_TO_PERSON = "Talk to a person"
