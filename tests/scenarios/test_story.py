@@ -24,11 +24,14 @@ async def test_a_follow_up_with_it_is_understood(office: Office) -> None:
     """A reply in the thread needs no mention, and "it" is what was talked about."""
     sam = office.person("sam")
 
-    thread = await sam.asks("What is the hotel limit in Vienna?")
-    await sam.replies(thread, "and what if it is above that limit?")
+    thread = await sam.asks("How long does the VPN stay connected?")
+    await sam.replies(thread, "How many devices can use it?")
 
     assert len(thread.posts) == 2
-    assert "Hotel limits by city" in thread.last
+    assert "disconnects after 12 hours" in thread.posts[0].text
+    assert "2 company devices" in thread.last
+    alone = await sam.asks("How many devices can use it?")
+    assert "2 company devices" not in alone.last
 
 
 async def test_an_off_topic_question_is_declined_plainly(office: Office) -> None:
