@@ -108,7 +108,7 @@ async def test_what_is_personal_is_shown_to_its_person_alone(window: Window) -> 
     await window.becomes(window.employee, "priya")
     await window.sees(window.employee, "privately")
     await window.sees_not(window.employee, "11 days")
-    snapshot = [each for each in window.frames if each["event"] == "snapshot"][-1]
+    snapshot = window.snapshots[-1]
     assert "privately" in str(snapshot)
     assert "11 days" not in str(snapshot)
 
@@ -121,7 +121,7 @@ async def test_what_is_personal_is_shown_to_its_person_alone(window: Window) -> 
 
     await window.becomes(window.employee, "priya")
     await expect(window.employee.locator(".message")).to_have_count(0)
-    assert "Vienna" not in str([each for each in window.frames if each["event"] == "snapshot"][-1])
+    assert "Vienna" not in str(window.snapshots[-1])
 
 
 async def test_an_action_waits_for_confirm_and_ends_with_a_receipt(window: Window) -> None:

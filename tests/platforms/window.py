@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,9 +75,19 @@ class Window:
         await composer.fill(words)
         await composer.press("Enter")
 
+    @property
+    def snapshots(self) -> list[dict[str, Any]]:
+        """Every picture of the room that the server has sent to this page."""
+        return [each for each in self.frames if each["event"] == "snapshot"]
+
     async def becomes(self, pane: Locator, person: str) -> None:
+        """Switch the person, and wait for what the server shows that person."""
+        before = len(self.snapshots)
         await pane.locator(f'.switch[data-person="{person}"]').click()
         await expect(pane.locator(f'input[value="{person}"]')).to_be_checked()
+        async with asyncio.timeout(PATIENCE / 1_000):
+            while len(self.snapshots) == before:
+                await asyncio.sleep(0.02)
 
     async def presses(self, pane: Locator, label: str) -> None:
         await pane.get_by_role("button", name=label, exact=True).last.click()
