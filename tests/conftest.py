@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bot.settings import DEMO
 from core.ports import Model
 from tests.scenarios.office import Office
+from tests.servers.redis import RedisServer, ServerMissing
 
 OpenOffice = Callable[..., Awaitable[Office]]
 
@@ -38,3 +40,25 @@ async def open_office(tmp_path: Path) -> AsyncIterator[OpenOffice]:
 async def office(open_office: OpenOffice) -> Office:
     """An office whose model is the offline one."""
     return await open_office()
+
+
+@pytest.fixture(scope="session")
+def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A real Redis server; where there is none, its tests are skipped, but never in CI."""
+    try:
+        server = RedisServer(tmp_path_factory.mktemp("redis")).start()
+    except ServerMissing as missing:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_server(running_redis: RedisServer) -> Iterator[RedisServer]:
+    """The server, running and empty, whatever the test before did to it."""
+    running_redis.start().resume()
+    running_redis.flush()
+    yield running_redis
+    running_redis.resume()
