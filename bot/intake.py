@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import datetime
 
 from adapters.storage.inbox import Inbox
 from adapters.storage.work import Received
 from bot.commands import Commands
 from bot.presses import Presses
+from bot.worker import Worker
 from core.cards import Card
-from core.ids import MessageRef
+from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, InboundMessage, Place
 
 
 class Door:
-    """Implements ``core.ports.FrontDoor``.
+    """Implements ``core.front_door.FrontDoor``."""
 
-    Args:
-        wake: Called when there is new work.
-    """
-
-    def __init__(
-        self, inbox: Inbox, presses: Presses, commands: Commands, wake: Callable[[], None]
-    ) -> None:
+    def __init__(self, inbox: Inbox, presses: Presses, commands: Commands, worker: Worker) -> None:
         self._inbox = inbox
         self._presses = presses
         self._commands = commands
-        self._wake = wake
+        self._worker = worker
 
     async def message(self, message: InboundMessage) -> bool:
         meant_for_us = message.mentions_bot or message.wants_person or message.place is Place.DIRECT
@@ -34,7 +29,7 @@ class Door:
             return False  # people talking among themselves: none of it is kept
         received = await self._inbox.put_message(message)
         if received is not Received.DUPLICATE:
-            self._wake()
+            self._worker.wake()
         return True
 
     async def edited(self, message: InboundMessage) -> bool:
@@ -43,12 +38,15 @@ class Door:
     async def deleted(self, message: MessageRef) -> bool:
         return await self._inbox.withdraw(message)
 
+    async def stop(self, thread: ThreadKey, at: datetime) -> bool:
+        return await self._worker.stop_turn(thread, at)
+
     async def press(self, press: ButtonPress) -> Card | None:
         answer = await self._presses.press(press)
-        self._wake()
+        self._worker.wake()
         return answer
 
     async def command(self, command: Command) -> Card:
         answer = await self._commands.run(command)
-        self._wake()
+        self._worker.wake()
         return answer

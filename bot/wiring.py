@@ -126,7 +126,7 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
                 tries,
                 frozenset(settings.admins.split()),
             ),
-            worker.wake,
+            worker,
         ),
         checks=tries,
         worker=worker,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
@@ -12,6 +13,7 @@ from adapters.storage.codec import load
 from adapters.storage.inbox import Inbox
 from adapters.storage.work import LEASE_SECONDS, Item, Kind, Lease, Work
 from bot.delivery import Delivery
+from bot.interrupts import Interrupted, Interrupts
 from bot.telemetry import Telemetry
 from core import wording
 from core.acting import Actor
@@ -55,6 +57,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._held: dict[str, asyncio.Task[None]] = {}
+        self._interrupts = Interrupts()
         self._overdue: dict[str, ThreadKey] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -103,6 +106,16 @@ class Worker:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    async def stop_turn(self, thread: ThreadKey, at: datetime) -> bool:
+        """End the message a thread is at, if it was written before ``at``; whether one was."""
+        async with self._interrupts.hold(str(thread)):
+            outcome = await self._inbox.stop(thread, at.timestamp(), self._handler.stopped)
+        if outcome is None:
+            return False
+        self._telemetry.turn(outcome.record)
+        self.wake()
+        return True
 
     async def _recovered(self) -> bool:
         try:
@@ -194,8 +207,10 @@ class Worker:
         if work.item.attempts > ATTEMPTS_MOST or work.item.deaths >= DEATHS_MOST:
             return await self._bury(work.lease, work.item)
         try:
-            outcome = await self._handled(work.item)
+            outcome = await self._handled(work.lease, work.item)
             return await self._finish(work.lease, work.item, outcome)
+        except Interrupted:
+            return await self._inbox.retry(work.lease, work.item, 0.0)
         except (LeaseLost, StoreUnavailable, Parked):
             raise  # not the message's fault: this attempt does not count
         except Exception as error:  # noqa: BLE001 - whatever it is, the message is tried again
@@ -222,12 +237,13 @@ class Worker:
                 self._overdue[lease.thread_key] = outcome.record.thread
         return following
 
-    async def _handled(self, item: Item) -> TurnOutcome | None:
+    async def _handled(self, lease: Lease, item: Item) -> TurnOutcome | None:
         match item.kind:
             case Kind.MESSAGE:
                 message = load(InboundMessage, item.payload)
                 journal = self._journal(message.turn_id, item.resumed)
-                return await self._handler.handle(message, journal)
+                turn = self._handler.handle(message, journal)
+                return await self._interrupts.run(lease.thread_key, turn)
             case Kind.ACTION:
                 return await self._actor.carry_out(item.payload, self._journal(item.payload, True))  # noqa: FBT003
 

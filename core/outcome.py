@@ -43,6 +43,7 @@ class Ending(StrEnum):
     ESCALATED = "escalated"
     RELAYED = "relayed"
     REFUSED = "refused"
+    STOPPED = "stopped"
     QUIET = "quiet"
 
 

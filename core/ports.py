@@ -11,12 +11,11 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from core.account import Account, Fact, Profile
-from core.cards import Card
 from core.drafts import Completion, Prompt
 from core.escalation import Escalation, Stance
 from core.evidence import Evidence
 from core.ids import AccountKey, MessageRef, ThreadKey, WorkspaceKey
-from core.messages import ButtonPress, Command, InboundMessage, Person, Readers
+from core.messages import InboundMessage, Person, Readers
 from core.outcome import Post
 from core.session import Session
 from core.tools import Action, ActionState
@@ -192,41 +191,6 @@ class Progress(Protocol):
     """Tells people what the bot is doing. Best effort, never waited for."""
 
     def show(self, thread: ThreadKey, text: str) -> None: ...
-
-
-class FrontDoor(Protocol):
-    """What platform adapters call with what they received and verified."""
-
-    async def message(self, message: InboundMessage) -> bool:
-        """Take a message in; when this returns it may be acknowledged.
-
-        Returns:
-            Whether the bot will deal with it; False for what is none of its business.
-
-        Raises:
-            StoreUnavailable: It was not kept; do not acknowledge it.
-        """
-        ...
-
-    async def edited(self, message: InboundMessage) -> bool:
-        """Take the new words of a message that still waits; False when none does.
-
-        Raises:
-            StoreUnavailable: It was not kept; do not acknowledge it.
-        """
-        ...
-
-    async def deleted(self, message: MessageRef) -> bool:
-        """Take back a message that still waits; False when none does. Raises as ``edited``."""
-        ...
-
-    async def press(self, press: ButtonPress) -> Card | None:
-        """Do what a button asks for; returns what to tell the person privately, if anything."""
-        ...
-
-    async def command(self, command: Command) -> Card:
-        """Carry out a command; returns the private reply."""
-        ...
 
 
 class SupportDesk(Protocol):

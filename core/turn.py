@@ -42,8 +42,10 @@ from core.steps.recall import recall
 from core.steps.retrieve import Found, retrieve
 from core.steps.route import THANKS, route
 from core.steps.state import Turn
+from core.steps.stop import stopped
 from core.steps.summarise import summarise
 from core.tools import Caller
+from core.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +216,10 @@ class TurnHandler:
         told = await self.desk.open(asked) if member else ()
         apology = reply.plain(message, wording.GAVE_UP if member else wording.GAVE_UP_OUTSIDER)
         return ledger.end(Ending.ESCALATED, (*apology, *told), reason=Reason.FAILED)
+
+    def stopped(self, message: InboundMessage, spent: Usage) -> TurnOutcome:
+        """The end of a message whose answer nobody waits for any more."""
+        return stopped(message, spent, self.clock)
 
     async def tidy(self, session: Session) -> None:
         """Summarise what has grown too long, after the answer is out."""

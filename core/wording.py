@@ -52,6 +52,8 @@ GAVE_UP_ALONE = (
     "I could not work on this message, and I could not fetch a person for it either. I'm sorry. "
     "Please ask the support team directly."
 )
+STOPPED = "Stopped."
+NOTHING_TO_STOP = "There is nothing I can stop here just now."
 TYPING_READING = "Reading your message"
 TYPING_SEARCHING = "Searching the help centre"
 TYPING_WRITING = "Writing an answer"

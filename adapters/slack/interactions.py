@@ -1,4 +1,4 @@
-"""Buttons and slash commands as core's presses and commands. Pure, like ``parse``.
+"""Buttons, slash commands and wishes to stop, as core knows them. Pure, like ``parse``.
 
 A button carries an opaque value and nothing else: who pressed it, where and on which
 message come from the signed envelope, rights and state from the database.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,6 +61,32 @@ def command(body: Mapping[str, Any], us: Installation, received: float) -> Comma
         text=readable(words, us.bot_user) if spoken else html.unescape(words),
         command_id=text_of(body, "trigger_id") or f"{user}-{received}",
         at=datetime.fromtimestamp(received, UTC),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StopWish:
+    """Somebody pressed Stop under a thread."""
+
+    thread: ThreadKey
+    actor: Person
+    at: datetime
+
+
+def stop(body: Mapping[str, Any], us: Installation) -> StopWish | None:
+    """The wish of an ``agent_session_stopped`` event, or None when it names no thread or person."""
+    event = body.get("event")
+    if not isinstance(event, dict):
+        return None
+    channel, root, user, stamp = (
+        text_of(event, each) for each in ("channel", "thread_ts", "user", "event_ts")
+    )
+    if not (ID.match(channel) and STAMP.match(root) and ID.match(user) and STAMP.match(stamp)):
+        return None
+    return StopWish(
+        ThreadKey(us.workspace, channel, root),
+        Person(AccountKey(us.workspace, user), user, trust(event, us)),
+        datetime.fromtimestamp(float(stamp), UTC),
     )
 
 

@@ -124,14 +124,9 @@ class SlackPoster:
             self._background(self._copies.remove(channel, stamp))
 
     async def stopped(self, channel: str, root: str) -> None:
-        """Somebody pressed Stop: end the session's busy state, whatever is still to come."""
+        """Somebody pressed Stop: Slack shows the thread as busy until we say otherwise."""
         self._status.show(channel, root, "")
-        try:
-            await self._api.call(
-                "agents.sessions.setStatus", channel_id=channel, thread_ts=root, status="active"
-            )
-        except PlatformError as error:
-            log.info("session not ended", error=error.code)
+        await self._status.rest(channel, root)
 
     async def stop(self) -> None:
         await self._status.stop()

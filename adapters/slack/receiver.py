@@ -22,11 +22,12 @@ from adapters.slack.installation import Installation
 from adapters.slack.memory import Memory
 from adapters.slack.parse import text_of
 from adapters.slack.poster import SlackPoster
-from core.cards import Card, Prose
+from core import wording
+from core.cards import Card, Plain, Prose
 from core.errors import BotError, PlatformError
+from core.front_door import FrontDoor
 from core.ids import MessageRef
 from core.messages import ButtonPress, Command, Person, Place
-from core.ports import FrontDoor
 
 log = structlog.get_logger()
 
@@ -115,11 +116,15 @@ class Receiver:
             self._beside(self._home.opened(user, channel, tab))
 
     async def stopped(self, body: Mapping[str, Any]) -> None:
-        """Somebody pressed Stop: nothing looks busy any more. An answer under way still comes."""
-        event = body["event"]
-        channel, root = text_of(event, "channel"), text_of(event, "thread_ts")
-        if channel and root:
-            self._beside(self._poster.stopped(channel, root))
+        """Somebody pressed Stop: the turn under way ends, and nothing looks busy any more."""
+        wish = interactions.stop(body, self._us)
+        if wish is None:
+            return
+        stopped = await self._door.stop(wish.thread, wish.at)
+        self._beside(self._poster.stopped(wish.thread.channel_id, wish.thread.thread_id))
+        if not stopped:
+            told = Card((Plain(wording.NOTHING_TO_STOP),))
+            self._beside(self._tell(MessageRef(wish.thread, ""), wish.actor, told))
 
     async def audience_changed(self, body: Mapping[str, Any]) -> None:
         """Somebody joined or left a channel, or it was shared: its readers are looked up again."""

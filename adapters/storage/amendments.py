@@ -1,11 +1,21 @@
-"""Messages that still wait, changed or taken back by who wrote them."""
+"""Messages that are not answered yet: changed, taken back, or stopped while they are worked on."""
 
 from __future__ import annotations
 
-from adapters.storage.codec import dump
+from collections.abc import Callable
+
+from adapters.storage import outbox
+from adapters.storage.codec import dump, load
 from adapters.storage.database import Tx
-from core.ids import MessageRef
+from adapters.storage.turns import has_acted, save_turn, spent
+from adapters.storage.work import Kind
+from core.ids import MessageRef, ThreadKey
 from core.messages import InboundMessage
+from core.outcome import TurnOutcome
+from core.usage import Usage
+
+Stopped = Callable[[InboundMessage, Usage], TurnOutcome]
+"""The outcome of a message that was stopped after so much was spent on it."""
 
 
 async def amend(tx: Tx, message: InboundMessage) -> bool:
@@ -30,7 +40,36 @@ async def withdraw(tx: Tx, message: MessageRef) -> bool:
     )
     if row is None:
         return False
-    await tx.run(
-        "UPDATE thread SET pending = pending - 1 WHERE thread_key = :lane", lane=row["thread_key"]
-    )
+    await _one_less(tx, row["thread_key"])
     return True
+
+
+async def stop(
+    tx: Tx, thread: ThreadKey, before: float, stopped: Stopped, now: float
+) -> TurnOutcome | None:
+    """End the message at the head of a thread, begun or not; None when it is too late for that.
+
+    Args:
+        before: When somebody wished so; a message written since is another one.
+    """
+    lane = str(thread)
+    head = await tx.one(
+        "SELECT id, kind, payload, ord FROM inbox WHERE thread_key = :lane"
+        " AND state IN ('queued', 'running') ORDER BY ord, id LIMIT 1",
+        lane=lane,
+    )
+    if head is None or head["kind"] != Kind.MESSAGE or head["ord"] > before:
+        return None
+    message = load(InboundMessage, head["payload"])
+    if await has_acted(tx, message.turn_id):  # it is told to its end
+        return None
+    await tx.run("UPDATE inbox SET state = 'done', payload = '' WHERE id = :id", id=head["id"])
+    await _one_less(tx, lane)
+    outcome = stopped(message, await spent(tx, message.turn_id))
+    await save_turn(tx, outcome)
+    await outbox.add(tx, outcome.posts, outcome.record.turn_id, now)
+    return outcome
+
+
+async def _one_less(tx: Tx, lane: str) -> None:
+    await tx.run("UPDATE thread SET pending = pending - 1 WHERE thread_key = :lane", lane=lane)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from adapters.storage import amendments, arrivals, cases, lanes, outbox, retention
+from adapters.storage.amendments import Stopped
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.outbox import Receipt
 from adapters.storage.turns import overtaken, save_turn
@@ -139,15 +140,15 @@ class Inbox:
                 await lanes.fence(tx, lease)
                 await lanes.put_back(tx, item)
                 return await lanes.following(tx, lease, self._clock())
-            await lanes.fence(tx, lease, 1)
-            await tx.run(
+            ended = await tx.run(
                 "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"
-                " END WHERE id = :id",
+                " END WHERE id = :id AND state = 'running'",
                 state="dead" if dead else "done",
                 dead=dead,
                 id=item.row_id,
             )
-            if outcome is not None:
+            await lanes.fence(tx, lease, ended)
+            if ended and outcome is not None:  # unless somebody stopped it
                 await save_turn(tx, outcome)
                 await outbox.add(tx, outcome.posts, outcome.record.turn_id, self._clock())
             return await lanes.following(tx, lease, self._clock())
@@ -210,6 +211,12 @@ class Inbox:
     async def withdraw(self, message: MessageRef) -> bool:
         """Take back a message that still waits; whether one did."""
         return await self._database.write(lambda tx: amendments.withdraw(tx, message))
+
+    async def stop(self, thread: ThreadKey, before: float, stopped: Stopped) -> TurnOutcome | None:
+        """End the message a thread is at, if it was written ``before``; None when none was."""
+        return await self._database.write(
+            lambda tx: amendments.stop(tx, thread, before, stopped, self._clock())
+        )
 
     async def knows(self, thread: ThreadKey) -> bool:
         """Whether the bot has had anything to do with a thread, or a case's card starts it."""

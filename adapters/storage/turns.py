@@ -14,10 +14,11 @@ from adapters.storage.sessions import save_session
 from core.drafts import Completion
 from core.outcome import Ending, TurnOutcome, TurnRecord
 from core.session import Exchange
+from core.usage import Usage
 
 T = TypeVar("T")
 
-SPOKEN = frozenset(Ending) - {Ending.RELAYED, Ending.QUIET, Ending.ACTED}
+SPOKEN = frozenset(Ending) - {Ending.RELAYED, Ending.QUIET, Ending.ACTED, Ending.STOPPED}
 
 
 async def save_turn(tx: Tx, outcome: TurnOutcome) -> None:
@@ -90,6 +91,22 @@ async def overtaken(tx: Tx, record: TurnRecord) -> bool:
         thread=str(record.thread),
     )
     return row is not None
+
+
+async def has_acted(tx: Tx, turn_id: str) -> bool:
+    """Whether a turn has done something that stands: asked for a person, or run an action."""
+    row = await tx.one(
+        "SELECT 1 FROM handoff_case WHERE turn_id = :turn_id UNION ALL SELECT 1 FROM action"
+        " WHERE turn_id = :turn_id AND state IN ('confirmed', 'done', 'failed') LIMIT 1",
+        turn_id=turn_id,
+    )
+    return row is not None
+
+
+async def spent(tx: Tx, turn_id: str) -> Usage:
+    """What the journalled model calls of a turn have cost so far."""
+    rows = await tx.all("SELECT result FROM turn_step WHERE turn_id = :turn_id", turn_id=turn_id)
+    return sum((load(Completion, row["result"]).usage for row in rows), Usage())
 
 
 class SqlJournal:

@@ -23,9 +23,9 @@ from adapters.teams.parse import message as read_message
 from adapters.teams.responder import Responder, failed
 from adapters.teams.roster import Roster
 from adapters.teams.welcome import Welcome
+from core.front_door import FrontDoor
 from core.ids import MessageRef
 from core.messages import ButtonPress, Command, InboundMessage
-from core.ports import FrontDoor
 
 GONE = frozenset({"teamDeleted", "teamHardDeleted", "channelDeleted"})
 EDITED, TAKEN_BACK = "editMessage", "softDeleteMessage"

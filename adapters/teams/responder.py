@@ -22,10 +22,10 @@ from adapters.teams.poster import TeamsPoster
 from adapters.teams.sent import SentMessages
 from core.cards import Buttons, Card, Plain
 from core.errors import PlatformError
+from core.front_door import FrontDoor
 from core.ids import AccountKey, ThreadKey, derived_id
 from core.messages import ButtonPress, Command, InboundMessage, Place
 from core.outcome import Post
-from core.ports import FrontDoor
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"

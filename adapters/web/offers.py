@@ -13,9 +13,9 @@ from adapters.web.people import DIRECT, DIRECT_THREAD, PlaygroundDirectory
 from adapters.web.platform import BOT_NAME
 from adapters.web.room import Room, RoomMessage
 from core.errors import BotError
+from core.front_door import FrontDoor
 from core.ids import ThreadKey
 from core.messages import InboundMessage, Place
-from core.ports import FrontDoor
 
 log = structlog.get_logger()
 

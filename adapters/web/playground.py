@@ -20,9 +20,9 @@ from adapters.web.platform import BOT_NAME
 from adapters.web.room import Room
 from core.cards import Buttons, Card, Prose
 from core.errors import BotError
+from core.front_door import FrontDoor
 from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, Place
-from core.ports import FrontDoor
 
 log = structlog.get_logger()
 

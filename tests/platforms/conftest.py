@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,9 @@ class NotingDoor:
         return False
 
     async def deleted(self, message: MessageRef) -> bool:
+        return False
+
+    async def stop(self, thread: ThreadKey, at: datetime) -> bool:
         return False
 
     async def press(self, press: ButtonPress) -> Card | None:

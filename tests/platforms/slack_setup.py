@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,9 @@ class Door:
     async def deleted(self, message: MessageRef) -> bool:
         self.deletions.append(message)
         return True
+
+    async def stop(self, thread: ThreadKey, at: datetime) -> bool:
+        return False
 
     async def press(self, press: ButtonPress) -> Card | None:
         self.presses.append(press)

@@ -155,7 +155,10 @@ async def test_opening_the_app_shows_its_home_and_prompts() -> None:
 
 async def test_the_stop_button_ends_the_busy_state() -> None:
     """The session is active again, its status gone."""
-    event = {"type": "agent_session_stopped", "channel": "C1", "thread_ts": ROOT, "user": "U1"}
+    event = {
+        "type": "agent_session_stopped", "channel": "C1", "thread_ts": ROOT, "user": "U1",
+        "event_ts": ROOT,
+    }  # fmt: skip
     async with adapter() as made:
         await made.dispatch(envelope(event))
         await eventually(lambda: bool(made.slack.called("agents.sessions.setStatus")))
