@@ -72,7 +72,7 @@ NOT_THIS_CARD = "That button does not belong to this card, so nothing was done."
 NOTHING_TO_DO = "There is nothing to do here any more."
 NO_SUPPORT_CHANNEL = (
     "No support channel has been set up, so nobody has been told yet. I've kept your request; it "
-    "goes out as soon as an admin sets one with `/desk config support-channel`."
+    "goes out as soon as an admin sets one with /desk config support-channel."
 )
 CARD_UNDELIVERED = (
     "I could not reach the support channel with request {number} yet, so nobody has seen it. "

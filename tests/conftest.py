@@ -4,36 +4,56 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from adapters.knowledge.library import Library
+from adapters.storage.migrate import upgrade_sqlite
+from adapters.storage.sqlite import SqliteDatabase
 from bot.settings import DEMO
 from core.ports import Model
 from tests.scenarios.office import Office
+from tests.scenarios.stages import IN_PROCESS, STAGES
 from tests.servers.redis import RedisServer, ServerMissing
 
 OpenOffice = Callable[..., Awaitable[Office]]
+ARTICLES = DEMO / "articles"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the sample documents, to be copied: reading them takes longer."""
+    path = tmp_path_factory.mktemp("furnished") / "frontdesk.db"
+    database = SqliteDatabase(path, prepare=upgrade_sqlite)
+    await Library(database, ARTICLES).sync()
+    await database.close()
+    return path
 
 
 @pytest.fixture
-async def open_office(tmp_path: Path) -> AsyncIterator[OpenOffice]:
+def stage() -> str:
+    """Where the office is; the stories choose others too."""
+    return IN_PROCESS
+
+
+@pytest.fixture
+async def open_office(tmp_path: Path, furnished: Path, stage: str) -> AsyncIterator[OpenOffice]:
     """Opens offices with a support channel and two members of staff, at work."""
-    opened: list[Office] = []
+    async with AsyncExitStack() as opened:
 
-    async def opener(
-        model: Model | None = None, knowledge: Path = DEMO / "articles", **settings: object
-    ) -> Office:
-        folder = tmp_path / f"office{len(opened)}"
-        office = await Office.open(folder, knowledge, model, **settings)
-        opened.append(office)
-        await office.staff("maya", "tom")
-        office.start()
-        return office
+        async def opener(model: Model | None = None, knowledge: Path = ARTICLES) -> Office:
+            folder = tmp_path / "office"
+            opening = STAGES[stage](folder, furnished, knowledge, model)
+            office = Office(await opened.enter_async_context(opening))
+            await office.people()
+            await office.staff("maya", "tom")
+            office.start()
+            return office
 
-    yield opener
-    for office in opened:
-        await office.close()
+        yield opener
 
 
 @pytest.fixture

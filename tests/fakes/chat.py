@@ -11,11 +11,11 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from core.account import Profile
-from core.cards import Buttons, Card, Fields, Sources
 from core.errors import Refused
 from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
 from core.messages import EVERYONE, PUBLIC, Audience, InboundMessage, Person, Readers
 from core.outcome import Post
+from tests.fakes.reading import card_text
 
 HOME = WorkspaceKey(Platform.WEB, "home")
 BASE = frozenset({PUBLIC, EVERYONE})
@@ -131,18 +131,3 @@ class FakeDirectory:
 
     async def open_to_all(self, channel: ThreadKey) -> bool:
         return channel.channel_id == "help"
-
-
-def card_text(card: Card) -> str:
-    """Everything a reader sees of a card, line by line; buttons in square brackets."""
-    lines = [card.title] if card.title else []
-    for block in card.blocks:
-        if isinstance(block, Fields):
-            lines += [f"{each.label}: {each.value}" for each in block.items]
-        elif isinstance(block, Sources):
-            lines += [f"({each.number}) {each.title} · {each.age}" for each in block.items]
-        elif isinstance(block, Buttons):
-            lines.append(" ".join(f"[{each.label}]" for each in block.items))
-        else:
-            lines.append(block.text)
-    return "\n".join(lines)

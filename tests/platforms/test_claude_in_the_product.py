@@ -140,7 +140,7 @@ async def test_a_question_is_routed_and_answered_with_its_source(
     thread = await office.person("sam").asks("When is a laptop replaced?")
 
     assert "after 4 years" in thread.last
-    assert "(1) Laptops and the new-starter kit" in thread.last
+    assert "[1] Laptops and the new-starter kit" in thread.last
     assert [each.body["model"] for each in claude.fake.log] == [SMALL, MAIN]
 
 

@@ -23,9 +23,11 @@ from bot.wiring import build
 from core.ids import AccountKey, Platform, ThreadKey
 from core.messages import InboundMessage, Person, Place
 from core.ports import Model
-from tests.fakes.chat import HOME, FakeChat, FakeDirectory, Visible
+from tests.fakes.chat import HOME, FakeChat, FakeDirectory
 from tests.fakes.fate import Crash, Fate, MortalDatabase, MortalModel, MortalPoster
+from tests.scenarios.in_process import InProcess, seen
 from tests.scenarios.office import Office
+from tests.scenarios.stage import Seen
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SAM = Person(AccountKey(HOME, "sam"), "Sam")
@@ -57,19 +59,21 @@ class Lives:
         self._open.append(real)
         product = build(Settings(), MortalDatabase(real, fate), MortalModel(self.model, fate))
         product.connections.plug(Platform.WEB, MortalPoster(self.chat, fate), self.directory)
-        office = Office(product, self.chat, self.directory)
+        stage = InProcess(product, self.chat, self.directory)
+        office = Office(stage)
         self._living.append(office)
         if works:
-            office.start()
+            stage.start()
         return office
 
     async def end(self, office: Office, fate: Fate) -> None:
         """Let a process be dead."""
         fate.dead = True
         self._living.remove(office)
-        tasks = [*office.product.worker._held.values()]
-        if office.worker is not None:
-            tasks.append(office.worker)
+        stage = _stage(office)
+        tasks = [*stage.product.worker._held.values()]
+        if stage.worker is not None:
+            tasks.append(stage.worker)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -80,16 +84,12 @@ class Lives:
     async def retire(self, office: Office, grace: float) -> None:
         """End a process as SIGTERM does, with so many seconds of patience."""
         self._living.remove(office)
-        await office.product.worker.stop(grace)
-        if office.worker is not None:
-            await office.worker
+        await _stage(office).pause(grace)
         await self._open.pop().close()
 
     async def close(self) -> None:
         for office in self._living:
-            await office.product.worker.stop()
-            if office.worker is not None:
-                await office.worker
+            await office.stage.pause()
         for real in self._open:
             await real.close()
 
@@ -121,15 +121,20 @@ class Lives:
             while not fate.dead and (product.worker._held or await product.inbox.depth()):
                 await asyncio.sleep(0.005)
 
-    def replies(self, thread: str, channel: str = "help") -> list[Visible]:
+    def replies(self, thread: str, channel: str = "help") -> list[Seen]:
         """What the bot made visible in a thread: new messages, not redrawn ones."""
         return [
-            each
+            seen(each)
             for each in self.chat.log
             if each.post.to.channel_id == channel
             and each.post.to.thread_id == thread
             and not each.changed
         ]
+
+
+def _stage(office: Office) -> InProcess:
+    assert isinstance(office.stage, InProcess)
+    return office.stage
 
 
 def asks(text: str, number: int, thread: str = "") -> InboundMessage:

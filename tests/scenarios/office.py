@@ -1,112 +1,94 @@
 """A small office to tell stories in: people who ask, press and command; the product answers.
 
-Everything but the chat platform and the model is the real thing, on a database of its own.
+The same stories play on every stage: in this process, and on the platforms' fakes.
 """
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from adapters.storage.migrate import upgrade_sqlite
-from adapters.storage.sqlite import SqliteDatabase
-from bot.settings import Settings
-from bot.wiring import Product, build
-from core.cards import Buttons, Card
-from core.ids import MessageRef, Platform, ThreadKey
-from core.messages import ButtonPress, Command, InboundMessage, Person, Place, Trust
-from core.ports import Model
-from tests.fakes.chat import HOME, FakeChat, FakeDirectory, Visible, card_text
-
-SETTLE_SECONDS = 10.0
+from bot.wiring import Product
+from core.cards import Button
+from core.ids import AccountKey, ThreadKey
+from core.messages import Trust
+from core.workspace import WorkspaceSettings
+from tests.scenarios.stage import Actor, Said, Seen, Stage, Written
 
 
 @dataclass
 class Office:
-    """The product, its chat platform and its people."""
+    """The product on a stage, and its people."""
 
-    product: Product
-    chat: FakeChat
-    directory: FakeDirectory
-    worker: asyncio.Task[None] | None = None
-    written: int = 0
+    stage: Stage
+    commanded: int = 0
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    @classmethod
-    async def open(
-        cls, folder: Path, knowledge: Path, model: Model | None = None, **settings: object
-    ) -> Office:
-        folder.mkdir(parents=True, exist_ok=True)
-        database = SqliteDatabase(folder / "frontdesk.db", prepare=upgrade_sqlite)
-        chosen = Settings().model_copy(update={"knowledge": knowledge, **settings})
-        product = build(chosen, database, model)
-        if product.library is not None:
-            product.report = await product.library.sync()
-        chat, directory = FakeChat(), FakeDirectory()
-        product.connections.plug(Platform.WEB, chat, directory)
-        office = cls(product, chat, directory)
-        directory.add("sam", facts={"annual leave left": "11 days", "laptop": "Kestrel 14"})
-        directory.add("priya", "managers", facts={"annual leave left": "3 days"})
-        directory.add("maya", "it")
-        directory.add("tom")
-        directory.add("alex", admin=True)
-        directory.members |= {
-            "help": ["sam", "priya", "maya", "tom", "alex"],
-            "support": ["maya", "tom"],
-        }
-        return office
+    @property
+    def product(self) -> Product:
+        return self.stage.product
+
+    async def people(self) -> None:
+        """Sam and Priya ask, Maya and Tom help them, Alex is in charge."""
+        stage = self.stage
+        await stage.person("sam", facts={"annual leave left": "11 days", "laptop": "Kestrel 14"})
+        await stage.person("priya", "managers", facts={"annual leave left": "3 days"})
+        await stage.person("maya", "it")
+        await stage.person("tom")
+        await stage.person("alex", admin=True)
+        await stage.channel("help", "sam", "priya", "maya", "tom", "alex")
+        await stage.channel("support", "maya", "tom")
 
     async def staff(self, *names: str, channel: str = "support") -> None:
         """Configure the support channel and who may claim there."""
-        settings = await self.product.workspaces.settings(HOME)
-        keys = tuple(str(self.directory.profiles[name].key) for name in names)
-        where = str(ThreadKey(HOME, channel, ""))
-        changed = settings.model_copy(update={"staff": keys, "support_channel": where})
-        await self.product.workspaces.change(HOME, changed, "test")
+        keys = tuple(str(self.stage.account(name)) for name in names)
+        await self.configure(staff=keys, support_channel=str(self.stage.key(channel)))
+
+    async def configure(self, **changes: object) -> None:
+        """Change settings of the workspace."""
+        changed = (await self.settings()).model_copy(update=changes)
+        await self.product.workspaces.change(self.stage.home, changed, "test")
+
+    async def settings(self) -> WorkspaceSettings:
+        return await self.product.workspaces.settings(self.stage.home)
 
     def start(self) -> None:
-        self.worker = asyncio.create_task(self.product.worker.run())
-
-    async def close(self) -> None:
-        if self.worker is not None:
-            await self.product.worker.stop()
-            await self.worker
-        await self.product.database.close()
+        """Let the worker work."""
+        self.stage.start()
 
     async def settled(self) -> None:
         """Wait until nothing is left to do."""
-        async with asyncio.timeout(SETTLE_SECONDS):
-            while await self.product.inbox.depth() or self.product.worker.busy:
-                await asyncio.sleep(0.01)
+        await self.stage.settled()
 
-    def person(self, name: str, trust: Trust = Trust.MEMBER) -> Someone:
-        key = self.directory.profiles[name].key
-        return Someone(self, Person(key, name.title(), trust))
+    def person(self, name: str, trust: Trust = Trust.MEMBER, *, called: str = "") -> Someone:
+        return Someone(self, Actor(name, trust, called))
 
-    def seen_in(self, channel: str, thread: str | None = None) -> list[Visible]:
+    @property
+    def log(self) -> list[Seen]:
+        """Everything that became visible, oldest first."""
+        return self.stage.log()
+
+    def seen_in(self, channel: str, thread: str | None = None) -> list[Seen]:
         """What became visible in a channel, or in one of its threads, oldest first."""
         return [
             each
-            for each in self.chat.log
-            if each.post.to.channel_id == channel
-            and (thread is None or each.post.to.thread_id == thread)
+            for each in self.log
+            if each.channel == channel and (thread is None or each.thread == thread)
         ]
 
-    def card(self) -> Visible:
+    def card(self) -> Seen:
         """The newest handoff card as it stands."""
-        return [each for each in self.chat.log if "Request H-" in each.post.card.title][-1]
+        return [each for each in self.log if "Request H-" in each.title][-1]
 
     def card_thread(self) -> Thread:
         """The thread under the newest handoff card."""
         card = self.card()
-        return Thread(self, ThreadKey(HOME, card.post.to.channel_id, card.message_id))
+        return Thread(self, card.channel, card.thread or card.message_id)
 
-    def next_id(self) -> str:
-        self.written += 1
+    def tick(self) -> datetime:
+        """A second later."""
         self.at += timedelta(seconds=1)
-        return f"m{self.written}"
+        return self.at
 
 
 @dataclass
@@ -114,11 +96,16 @@ class Thread:
     """A thread as its readers see it."""
 
     office: Office
-    key: ThreadKey
+    channel: str
+    thread_id: str
 
     @property
-    def posts(self) -> list[Visible]:
-        return self.office.seen_in(self.key.channel_id, self.key.thread_id)
+    def key(self) -> ThreadKey:
+        return self.office.stage.key(self.channel, self.thread_id)
+
+    @property
+    def posts(self) -> list[Seen]:
+        return self.office.seen_in(self.channel, self.thread_id)
 
     @property
     def last(self) -> str:
@@ -127,12 +114,11 @@ class Thread:
 
     def public(self) -> list[str]:
         """What everyone in the thread can read."""
-        return [each.text for each in self.posts if each.post.only_for is None]
+        return [each.text for each in self.posts if not each.only_for]
 
     def private(self, name: str) -> list[str]:
         """What only one person can read."""
-        key = self.office.directory.profiles[name].key
-        return [each.text for each in self.posts if each.post.only_for == key]
+        return [each.text for each in self.posts if each.only_for == name]
 
 
 @dataclass
@@ -140,20 +126,24 @@ class Someone:
     """A person in the office."""
 
     office: Office
-    person: Person
+    actor: Actor
+    written: list[Written] = field(default_factory=list)
+
+    @property
+    def key(self) -> AccountKey:
+        return self.office.stage.account(self.actor.name)
 
     async def asks(self, text: str, channel: str = "help", *, wait: bool = True) -> Thread:
         """Mention the bot in a new thread."""
-        root = self.office.next_id()
-        thread = Thread(self.office, ThreadKey(HOME, channel, root))
-        await self._send(thread, text, root, mentions_bot=True, wait=wait)
-        return thread
+        return await self._says(Said(self.actor, text, channel, mention=True), wait=wait)
+
+    async def remarks(self, text: str, channel: str = "help") -> Thread:
+        """Say something in a channel to whom it may concern."""
+        return await self._says(Said(self.actor, text, channel), wait=True)
 
     async def writes(self, text: str, *, wait: bool = True) -> Thread:
         """Write to the bot directly."""
-        thread = Thread(self.office, await self.office.directory.direct(self.person.key))
-        await self._send(thread, text, self.office.next_id(), place=Place.DIRECT, wait=wait)
-        return thread
+        return await self._says(Said(self.actor, text, f"dm-{self.actor.name}"), wait=wait)
 
     async def replies(
         self,
@@ -165,69 +155,63 @@ class Someone:
         files: int = 0,
         wait: bool = True,
     ) -> Thread:
-        place = Place.DIRECT if thread.key.channel_id.startswith("dm-") else Place.CHANNEL
-        await self._send(
-            thread,
+        said = Said(
+            self.actor,
             text,
-            self.office.next_id(),
-            mentions_bot=mention,
-            mentions_others=others,
+            thread.channel,
+            thread.thread_id,
+            mention=mention,
+            others=others,
             files=files,
-            place=place,
-            wait=wait,
         )
-        return thread
+        return await self._says(said, wait=wait)
 
-    async def _send(
-        self,
-        thread: Thread,
-        text: str,
-        message_id: str,
-        *,
-        place: Place = Place.CHANNEL,
-        mentions_bot: bool = False,
-        mentions_others: bool = False,
-        files: int = 0,
-        wait: bool = True,
-    ) -> None:
-        message = InboundMessage(
-            message_id,
-            thread.key,
-            self.person,
-            text,
-            self.office.at,
-            place,
-            mentions_bot=mentions_bot,
-            mentions_others=mentions_others,
-            files=files,
-        )
-        await self.office.product.door.message(message)
+    async def _says(self, said: Said, *, wait: bool) -> Thread:
+        written = await self.office.stage.says(said, self.office.tick())
+        self.written.append(written)
         if wait:
             await self.office.settled()
+        return Thread(self.office, said.channel, written.thread)
 
-    async def presses(self, seen: Visible, label: str, *, value: str | None = None) -> str:
+    async def repeats(self) -> None:
+        """The platform delivers the last message once more."""
+        await self.office.stage.repeats(self.written[-1])
+        await self.office.settled()
+
+    async def edits(self, text: str) -> None:
+        """Change the last message."""
+        await self.office.stage.edits(self.written[-1], text)
+
+    async def deletes(self) -> None:
+        """Take the last message back."""
+        await self.office.stage.deletes(self.written[-1])
+
+    async def presses(self, seen: Seen, label: str) -> str:
         """Press a button of a message as this drawing of it shows; returns the private answer."""
-        buttons = [
-            each
-            for block in seen.post.card.blocks
-            if isinstance(block, Buttons)
-            for each in block.items
-        ]
-        button = next(each for each in buttons if each.label == label)
-        to = seen.post.to
-        thread = to if to.thread_id else ThreadKey(to.workspace, to.channel_id, seen.message_id)
-        place = Place.DIRECT if to.channel_id.startswith("dm-") else Place.CHANNEL
-        ref = MessageRef(thread, seen.message_id)
-        press = ButtonPress(self.person, ref, button.action, value or button.value, place)
-        answer = await self.office.product.door.press(press)
+        button = next(each for each in seen.buttons if each.label == label)
+        answer = await self.office.stage.presses(self.actor, seen, button)
         await self.office.settled()
-        return card_text(answer) if answer else ""
+        return answer
 
-    async def commands(self, text: str) -> str:
-        """Give a ``/desk`` command; returns the private reply."""
-        command_id = self.office.next_id()
-        channel = ThreadKey(HOME, "help", "")
-        command = Command(self.person, channel, text, command_id, self.office.at)
-        answer: Card = await self.office.product.door.command(command)
+    async def forges(self, seen: Seen, action: str, value: str, channel: str = "") -> str:
+        """Press a button whose action, value or channel somebody edited; the private answer."""
+        button = Button("", action, value)
+        answer = await self.office.stage.presses(self.actor, seen, button, channel)
         await self.office.settled()
-        return card_text(answer)
+        return answer
+
+    async def commands(self, text: str, *, again: bool = False) -> str:
+        """Give a ``/desk`` command; returns the private reply.
+
+        Args:
+            again: The platform delivers the command before once more.
+        """
+        self.office.commanded += not again
+        at = self.office.tick()
+        answer = await self.office.stage.commands(self.actor, text, self.office.commanded, at)
+        await self.office.settled()
+        return answer
+
+    def called(self, name: str) -> Someone:
+        """The same person under another name."""
+        return Someone(self.office, replace(self.actor, called=name))

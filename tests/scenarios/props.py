@@ -1,4 +1,4 @@
-"""Things the stories need: articles, clocks that can be moved, buttons with edited values."""
+"""Things the stories need: articles, clocks that can be moved, tools, prompts to look at."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.settings import DEMO
-from core.cards import Buttons, Card
 from core.drafts import Prompt, Task
-from core.ids import MessageRef, ThreadKey
-from core.messages import ButtonPress, Place
 from core.tools import Tool, Toolbox
 from core.window import Part
-from tests.fakes.chat import HOME, Visible, card_text
 from tests.fakes.models import ScriptedModel
-from tests.scenarios.office import SETTLE_SECONDS, Office, Someone
+from tests.scenarios.in_process import SETTLE_SECONDS
+from tests.scenarios.office import Office
+from tests.scenarios.stage import Seen
 
 
 def help_centre(folder: Path) -> Path:
@@ -74,27 +72,9 @@ def with_tools(office: Office, *tools: Tool) -> None:
     worker._actor, worker._handler = actor, replace(worker._handler, actor=actor)
 
 
-async def press(someone: Someone, seen: Visible, action: str, value: str, channel: str = "") -> str:
-    """Press a button whose action, value or channel somebody edited; the private answer."""
-    to = seen.post.to
-    thread = to.thread_id or seen.message_id
-    ref = MessageRef(ThreadKey(HOME, channel or to.channel_id, thread), seen.message_id)
-    place = Place.DIRECT if to.channel_id.startswith("dm-") else Place.CHANNEL
-    pressed = ButtonPress(someone.person, ref, action, value, place)
-    answer: Card | None = await someone.office.product.door.press(pressed)
-    await someone.office.settled()
-    return card_text(answer) if answer else ""
-
-
-def value_of(seen: Visible, action: str) -> str:
+def value_of(seen: Seen, action: str) -> str:
     """What a button of a message carries."""
-    return next(
-        each.value
-        for block in seen.post.card.blocks
-        if isinstance(block, Buttons)
-        for each in block.items
-        if each.action == action
-    )
+    return next(each.value for each in seen.buttons if each.action == action)
 
 
 def last_prompt(model: ScriptedModel, task: Task = Task.ANSWER) -> Prompt:

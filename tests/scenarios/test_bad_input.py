@@ -9,7 +9,6 @@ from adapters.storage.arrivals import QUEUE_MOST
 from core import wording
 from core.escalation import Reason
 from tests.conftest import OpenOffice
-from tests.fakes.chat import HOME
 from tests.fakes.models import ScriptedModel
 from tests.scenarios.office import Office
 from tests.scenarios.props import help_centre, later, until
@@ -61,25 +60,25 @@ async def test_an_unreachable_support_channel_is_told_once_and_tried_again(
     office: Office,
 ) -> None:
     """The requester knows that nobody has seen it; when the channel is back the card arrives."""
-    office.chat.closed.add("support")
+    office.stage.close_channel("support")
     sam = office.person("sam")
     thread = await sam.asks("human please", wait=False)
     await until(office, lambda: UNREACHED in thread.public())
     later(office, timedelta(seconds=40))
-    await until(office, lambda: office.chat.refused == 2)
+    await until(office, lambda: office.stage.refused() == 2)
     later(office, timedelta(seconds=80))
-    await until(office, lambda: office.chat.refused == 3)
+    await until(office, lambda: office.stage.refused() == 3)
     await sam.replies(thread, "What is the per diem for Austria?", wait=False)
     await until(office, lambda: "€50" in thread.last)
     assert thread.public().count(UNREACHED) == 1
     assert office.seen_in("support") == []
 
-    office.chat.closed.clear()
+    office.stage.open_channel("support")
     later(office, timedelta(minutes=5))
     await until(office, lambda: bool(office.seen_in("support")))
     await office.settled()
 
-    assert [each.post.card.title for each in office.seen_in("support")] == ["Request H-1"]
+    assert [each.title for each in office.seen_in("support")] == ["Request H-1"]
     await office.person("maya").presses(office.card(), "Claim")
     assert thread.last == wording.HANDOFF_CLAIMED.format(name="Maya")
 
@@ -88,7 +87,7 @@ async def test_a_request_added_while_the_card_reached_nobody_is_not_called_added
     office: Office,
 ) -> None:
     """Nobody can see it yet, and that is what the person hears."""
-    office.chat.closed.add("support")
+    office.stage.close_channel("support")
     sam = office.person("sam")
     thread = await sam.asks("human please", wait=False)
     await until(office, lambda: UNREACHED in thread.public())
@@ -103,13 +102,13 @@ async def test_a_request_withdrawn_before_it_arrived_is_shown_as_withdrawn(
     office: Office,
 ) -> None:
     """The card that finally comes through offers nothing to claim."""
-    office.chat.closed.add("support")
+    office.stage.close_channel("support")
     sam = office.person("sam")
     thread = await sam.asks("human please", wait=False)
     await until(office, lambda: UNREACHED in thread.public())
     opened = thread.posts[0]
 
-    office.chat.closed.clear()
+    office.stage.open_channel("support")
     later(office, timedelta(minutes=5))
     await sam.presses(opened, "Withdraw")
 
@@ -119,19 +118,19 @@ async def test_a_request_withdrawn_before_it_arrived_is_shown_as_withdrawn(
 
 async def test_setting_another_channel_delivers_what_waits(office: Office) -> None:
     """The card goes where it can be seen, once; the old channel gets nothing later."""
-    office.chat.closed.add("support")
-    office.directory.members["helpers"] = ["maya"]
+    office.stage.close_channel("support")
+    await office.stage.channel("helpers", "maya")
     sam, alex, maya = (office.person(each) for each in ("sam", "alex", "maya"))
     thread = await sam.asks("human please", wait=False)
     await until(office, lambda: UNREACHED in thread.public())
 
     said = await alex.commands("config support-channel #helpers")
     assert "1 waiting requests go there now" in said
-    office.chat.closed.clear()
+    office.stage.open_channel("support")
     later(office, timedelta(minutes=5))
     await office.settled()
 
-    assert [each.post.card.title for each in office.seen_in("helpers")] == ["Request H-1"]
+    assert [each.title for each in office.seen_in("helpers")] == ["Request H-1"]
     assert office.seen_in("support") == []
     assert await maya.presses(office.card(), "Claim") == ""
     assert thread.last == wording.HANDOFF_CLAIMED.format(name="Maya")
@@ -139,9 +138,7 @@ async def test_setting_another_channel_delivers_what_waits(office: Office) -> No
 
 async def test_without_a_support_channel_every_request_is_kept(office: Office) -> None:
     """Each person is told that nobody knows yet; setting a channel sends all of them."""
-    settings = await office.product.workspaces.settings(HOME)
-    bare = settings.model_copy(update={"support_channel": ""})
-    await office.product.workspaces.change(HOME, bare, "test")
+    await office.configure(support_channel="")
     sam = office.person("sam")
     threads = [await sam.asks("human please") for _ in range(25)]
     assert all(wording.NO_SUPPORT_CHANNEL in each.last for each in threads)
@@ -149,7 +146,7 @@ async def test_without_a_support_channel_every_request_is_kept(office: Office) -
     said = await office.person("alex").commands("config support-channel support")
 
     assert "25 waiting requests go there now" in said
-    titles = [each.post.card.title for each in office.seen_in("support")]
+    titles = [each.title for each in office.seen_in("support")]
     assert titles == [f"Request H-{number}" for number in range(1, 26)]
 
 
@@ -172,7 +169,7 @@ async def test_an_article_with_broken_front_matter_stops_no_other(
     assert "nobody.md, line" in said
     assert "✓ Database" in said
     await sam.asks("Where are the secret biscuits?")
-    assert not any("biscuits are here" in each.text for each in office.chat.log)
+    assert not any("biscuits are here" in each.text for each in office.log)
 
 
 async def test_a_missing_knowledge_folder_leaves_people_to_ask(
@@ -192,16 +189,13 @@ async def test_a_missing_knowledge_folder_leaves_people_to_ask(
 
 async def test_twenty_waiting_messages_bring_one_polite_notice(office: Office) -> None:
     """More than the queue holds is refused once, privately; what was taken is answered."""
-    await office.product.worker.stop()
-    assert office.worker is not None
-    await office.worker
+    await office.stage.pause()
     sam, priya = office.person("sam"), office.person("priya")
     thread = await sam.asks("hello", wait=False)
     for _ in range(QUEUE_MOST + 7):
         await sam.replies(thread, "hello", mention=True, wait=False)
     await priya.replies(thread, "hello", mention=True, wait=False)
 
-    office.product.worker._stopping = False
     office.start()
     await office.settled()
 

@@ -12,10 +12,9 @@ from core.escalation import Reason
 from core.ids import AccountKey, Platform, WorkspaceKey
 from core.messages import Trust
 from core.text import one_line
-from core.workspace import WorkspaceSettings
 from tests.conftest import OpenOffice
-from tests.fakes.chat import HOME
 from tests.fakes.models import DeadModel, ScriptedModel
+from tests.fakes.reading import shown
 from tests.scenarios.office import Office, Someone
 
 ADMINS_ONLY = (
@@ -27,10 +26,6 @@ ADMINS_ONLY = (
     "CONFIG staff remove @maya",
     "check",
 )
-
-
-async def settings_of(office: Office) -> WorkspaceSettings:
-    return await office.product.workspaces.settings(HOME)
 
 
 async def test_help_shows_what_this_person_may_use(office: Office) -> None:
@@ -45,7 +40,7 @@ async def test_help_shows_what_this_person_may_use(office: Office) -> None:
     assert "/desk check" not in plain
     assert "/desk config" in admins
     assert "/desk check" in admins
-    assert office.chat.log == []
+    assert office.log == []
 
 
 async def test_ask_answers_in_the_direct_chat(office: Office) -> None:
@@ -61,8 +56,8 @@ async def test_ask_answers_in_the_direct_chat(office: Office) -> None:
 
 async def test_ask_without_a_question_asks_for_one(office: Office) -> None:
     """Nothing is sent."""
-    assert await office.person("sam").commands("ask   ") == wording.ASK_NEEDS_WORDS
-    assert office.chat.log == []
+    assert await office.person("sam").commands("ask   ") == shown(wording.ASK_NEEDS_WORDS)
+    assert office.log == []
 
 
 async def test_a_long_question_is_taken_whole_or_refused_aloud(open_office: OpenOffice) -> None:
@@ -93,11 +88,10 @@ async def test_human_asks_for_a_person_in_the_direct_chat(office: Office) -> Non
 async def test_the_same_command_delivered_twice_is_one_question(office: Office) -> None:
     """A platform that repeats a command gets one answer in the chat."""
     sam = office.person("sam")
-    for _ in range(2):
-        office.written = 7
-        await sam.commands("human")
+    await sam.commands("human")
+    await sam.commands("human", again=True)
 
-    assert len([each for each in office.chat.log if "Request H-" in each.post.card.title]) == 1
+    assert len([each for each in office.log if "Request H-" in each.title]) == 1
 
 
 async def test_a_word_nobody_knows_is_answered_with_help(office: Office) -> None:
@@ -106,7 +100,7 @@ async def test_a_word_nobody_knows_is_answered_with_help(office: Office) -> None
 
     said = await office.person("sam").commands(word)
 
-    assert said == wording.COMMAND_UNKNOWN.format(word=one_line(word, 30))
+    assert said == shown(wording.COMMAND_UNKNOWN.format(word=one_line(word, 30)))
     assert "\n" not in said
     assert "done" not in said
 
@@ -117,19 +111,19 @@ async def test_a36_who_is_no_admin_configures_and_reads_nothing(
     office: Office, name: str, text: str
 ) -> None:
     """Employees and staff are refused in private; no setting is shown or changed."""
-    before = await settings_of(office)
+    before = await office.settings()
 
     said = await office.person(name).commands(text)
 
     assert said == wording.NOT_ADMIN
-    assert await settings_of(office) == before
-    assert office.chat.log == []
+    assert await office.settings() == before
+    assert office.log == []
 
 
 async def test_a37_a_name_makes_no_admin(office: Office) -> None:
     """Somebody who calls themself Admin is an employee."""
     sam = office.person("sam")
-    named = Someone(office, replace(sam.person, name="Alex (Admin)"))
+    named = sam.called("Alex (Admin)")
 
     assert await named.commands("config") == wording.NOT_ADMIN
 
@@ -139,12 +133,11 @@ async def test_a37_rights_end_with_the_role(office: Office) -> None:
     alex = office.person("alex")
     assert "Support channel" in await alex.commands("config")
 
-    profile = office.directory.profiles["alex"]
-    office.directory.profiles["alex"] = replace(profile, is_admin=False)
-    before = await settings_of(office)
+    await office.stage.person("alex")
+    before = await office.settings()
 
     assert await alex.commands("config staff add @sam") == wording.NOT_ADMIN
-    assert await settings_of(office) == before
+    assert await office.settings() == before
 
 
 async def test_a37_an_admin_from_outside_is_none(office: Office) -> None:
@@ -159,13 +152,13 @@ async def test_a38_an_admin_elsewhere_changes_nothing_here(office: Office) -> No
     """Commands act on the workspace their sender is verified in, and on no other."""
     alex = office.person("alex")
     elsewhere = WorkspaceKey(Platform.WEB, "elsewhere")
-    stranger = Someone(office, replace(alex.person, key=AccountKey(elsewhere, "alex")))
-    before = await settings_of(office)
+    stranger = Someone(office, replace(alex.actor, workspace=elsewhere))
+    before = await office.settings()
 
     await stranger.commands("config risk-terms biscuits")
     await stranger.commands("config support-channel #support")
 
-    assert await settings_of(office) == before
+    assert await office.settings() == before
     theirs = await office.product.workspaces.settings(elsewhere)
     assert theirs.risk_terms == ("biscuits",)
     assert theirs.support_channel.startswith("web/elsewhere/")
@@ -176,11 +169,11 @@ async def test_a39_a_channel_that_everyone_reads_is_refused_once_with_the_reason
 ) -> None:
     """Cards say what people need help with; only a second, explicit word sends them there."""
     alex = office.person("alex")
-    before = await settings_of(office)
+    before = await office.settings()
 
     said = await alex.commands("config support-channel #help")
-    assert said == wording.CONFIG_OPEN_CHANNEL.format(name="help")
-    assert await settings_of(office) == before
+    assert said == shown(wording.CONFIG_OPEN_CHANNEL.format(name="help"))
+    assert await office.settings() == before
 
     assert "Handoff cards now go to #help" in await alex.commands(
         "config support-channel #help anyway"
@@ -190,12 +183,12 @@ async def test_a39_a_channel_that_everyone_reads_is_refused_once_with_the_reason
 @pytest.mark.parametrize("name", ["#nowhere", "", "<#C999|general>", "https://evil.example"])
 async def test_a39_a_channel_that_is_not_here_is_refused(office: Office, name: str) -> None:
     """A foreign, unknown or missing channel changes nothing."""
-    before = await settings_of(office)
+    before = await office.settings()
 
     said = await office.person("alex").commands(f"config support-channel {name} anyway")
 
     assert "I can't find the channel" in said
-    assert await settings_of(office) == before
+    assert await office.settings() == before
 
 
 async def test_people_are_added_and_removed(office: Office) -> None:
@@ -205,7 +198,7 @@ async def test_people_are_added_and_removed(office: Office) -> None:
 
     said = await alex.commands("config staff remove @tom")
     assert "tom was removed from staff (settings version 2)" in said
-    assert await tom.presses(office.card(), "Claim") == wording.NOT_STAFF
+    assert await tom.presses(office.card(), "Claim") == shown(wording.NOT_STAFF)
 
     await alex.commands("config staff add @tom")
     assert await tom.presses(office.card(), "Claim") == ""
@@ -219,7 +212,7 @@ async def test_adding_somebody_twice_lists_them_once(office: Office) -> None:
     await alex.commands("config staff add @sam")
     await alex.commands("config staff add @sam")
 
-    staff = (await settings_of(office)).staff
+    staff = (await office.settings()).staff
     assert len(staff) == len(set(staff)) == 3
 
 
@@ -239,10 +232,10 @@ async def test_half_a_command_is_answered_with_how_to_write_it(office: Office, t
     """Nothing changes; above all, risk terms are not wiped by a missing word."""
     alex = office.person("alex")
     await alex.commands("config risk-terms harassment, lawsuit")
-    before = await settings_of(office)
+    before = await office.settings()
 
-    assert await alex.commands(text) == wording.CONFIG_USAGE
-    assert await settings_of(office) == before
+    assert await alex.commands(text) == shown(wording.CONFIG_USAGE)
+    assert await office.settings() == before
 
 
 async def test_a_stranger_cannot_be_added(office: Office) -> None:
@@ -254,14 +247,13 @@ async def test_a_stranger_cannot_be_added(office: Office) -> None:
 
 async def test_more_people_than_the_settings_hold_are_refused(office: Office) -> None:
     """The command answers instead of failing."""
-    settings = await settings_of(office)
-    full = settings.model_copy(update={"staff": tuple(f"web/home/u{n}" for n in range(500))})
-    await office.product.workspaces.change(HOME, full, "test")
+    home = office.stage.home
+    await office.configure(staff=tuple(str(AccountKey(home, f"u{n}")) for n in range(500)))
 
     said = await office.person("alex").commands("config staff add @sam")
 
-    assert said == wording.CONFIG_USAGE
-    assert len((await settings_of(office)).staff) == 500
+    assert said == shown(wording.CONFIG_USAGE)
+    assert len((await office.settings()).staff) == 500
 
 
 async def test_risk_terms_lead_to_a_person_until_they_are_cleared(office: Office) -> None:

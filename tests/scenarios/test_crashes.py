@@ -42,7 +42,7 @@ def held(lives: Lives) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_f16_a_process_may_die_at_any_step(lives: Lives, furnished: Path, when: str) -> None:
+async def test_f16_a_process_may_die_at_any_step(lives: Lives, staffed: Path, when: str) -> None:
     """Around every commit, post and model call of a story, one after the other."""
     undisturbed = Fate()
     office = await lives.begin(undisturbed)
@@ -54,7 +54,7 @@ async def test_f16_a_process_may_die_at_any_step(lives: Lives, furnished: Path, 
     assert len(steps) > 30
 
     for nth in range(1, len(steps) - 2):  # their number varies a little with what is grouped
-        another = Lives(lives.folder / f"{when}{nth}", furnished)
+        another = Lives(lives.folder / f"{when}{nth}", staffed)
         try:
             await another.survive(Fate(when, nth=nth), *STORY)
             held(another)

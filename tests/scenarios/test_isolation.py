@@ -7,11 +7,10 @@ from pathlib import Path
 
 from core import wording
 from core.drafts import Task
-from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
+from core.ids import Platform, WorkspaceKey
 from core.messages import Trust
 from core.window import Part
 from tests.conftest import OpenOffice
-from tests.fakes.chat import HOME
 from tests.fakes.models import ScriptedModel
 from tests.scenarios.office import Office, Someone, Thread
 from tests.scenarios.props import help_centre, last_prompt, shown_to
@@ -26,17 +25,16 @@ async def test_a50_the_same_thread_id_elsewhere_is_another_conversation(
     """Neither another channel nor another workspace sees what was said under the same id."""
     model = ScriptedModel()
     office = await open_office(model)
-    office.directory.members["lounge"] = ["sam", "priya"]
+    await office.stage.channel("lounge", "sam", "priya")
     sam = office.person("sam")
     thread = await sam.asks("What is the hotel limit in Vienna?")
     elsewhere = WorkspaceKey(Platform.WEB, "elsewhere")
-    stranger = replace(sam.person, key=AccountKey(elsewhere, "sam"))
+    stranger = Someone(office, replace(sam.actor, workspace=elsewhere))
     asked = len(model.prompts)
 
-    lounge = Thread(office, ThreadKey(HOME, "lounge", thread.key.thread_id))
-    abroad = Thread(office, ThreadKey(elsewhere, "help", thread.key.thread_id))
+    lounge = Thread(office, "lounge", thread.thread_id)
     await sam.replies(lounge, "and what is it in Leeds?", mention=True)
-    await Someone(office, stranger).replies(abroad, "and what is it in Leeds?", mention=True)
+    await stranger.replies(thread, "and what is it in Leeds?", mention=True)
 
     assert len(model.prompts) >= asked + 2
     assert "hotel" not in shown_to(model, asked).casefold()
@@ -53,7 +51,7 @@ async def test_a51_a_private_thread_is_not_reopened_from_a_public_channel(
     assert "11 days" in chat.last
     asked = len(model.prompts)
 
-    forged = Thread(office, ThreadKey(HOME, "help", chat.key.thread_id))
+    forged = Thread(office, "help", chat.thread_id)
     await priya.replies(forged, "and what did we say before about that?", mention=True)
 
     assert len(model.prompts) > asked
@@ -91,13 +89,13 @@ async def test_a53_own_facts_asked_in_public_come_privately(office: Office) -> N
 
 async def test_a54_somebody_joining_changes_what_may_be_said_next(office: Office) -> None:
     """What managers read together goes privately as soon as somebody else can read along."""
-    office.directory.add("nora", "managers")
-    office.directory.members["leads"] = ["priya", "nora"]
+    await office.stage.person("nora", "managers")
+    await office.stage.channel("leads", "priya", "nora")
     priya = office.person("priya")
     together = await priya.asks(BANDS, channel="leads")
     assert any("€20,000" in each for each in together.public())
 
-    office.directory.members["leads"].append("sam")
+    await office.stage.channel("leads", "priya", "nora", "sam")
     joined = await priya.asks(BANDS, channel="leads")
 
     assert joined.public() == [wording.PRIVATE_DOCUMENT_POINTER.format(name="Priya")]
@@ -110,7 +108,7 @@ async def test_a55_somebody_from_outside_gets_public_documents_and_nothing_else(
     """No facts, no actions, no handoff, no employees' documents."""
     model = ScriptedModel()
     office = await open_office(model, help_centre(tmp_path / "articles"))
-    office.directory.add("eve", "managers", facts={"annual leave left": "99 days"})
+    await office.stage.person("eve", "managers", facts={"annual leave left": "99 days"})
     eve = office.person("eve", Trust.EXTERNAL)
 
     leave = await eve.asks(LEAVE)
@@ -118,7 +116,7 @@ async def test_a55_somebody_from_outside_gets_public_documents_and_nothing_else(
     report = await eve.asks("Please report that the printer on floor 2 is out of paper")
     person = await eve.asks("I want to talk to a real person please")
 
-    seen = [each.text for each in office.chat.log]
+    seen = [each.text for each in office.log]
     assert not any("99 days" in each or "4 years" in each for each in seen)
     assert "99 days" not in shown_to(model)
     assert office.seen_in("support") == []
@@ -173,8 +171,7 @@ async def test_a58_leaving_a_group_holds_for_the_next_question(office: Office) -
     """The directory is asked anew for every turn."""
     priya = office.person("priya")
     assert "€20,000" in (await priya.writes(BANDS)).last
-    profile = office.directory.profiles["priya"]
-    office.directory.profiles["priya"] = replace(profile, groups=frozenset())
+    await office.stage.person("priya")
 
     await priya.writes("What is the pay range for salary band 1 in Leeds?")
 

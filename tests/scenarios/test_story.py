@@ -16,7 +16,7 @@ async def test_an_employee_gets_an_answer_with_its_source(office: Office) -> Non
     thread = await sam.asks("When is a laptop replaced?")
 
     assert "after 4 years" in thread.last
-    assert "(1) Laptops and the new-starter kit · Updated" in thread.last
+    assert "[1] Laptops and the new-starter kit · Updated" in thread.last
     assert "[Helpful]" in thread.last
 
 
@@ -67,9 +67,9 @@ async def test_a_request_for_a_person_is_taken_by_one_of_them(office: Office) ->
     desk = office.card_thread()
 
     await maya.replies(desk, "Hi Sam, what is it about?")
-    assert thread.posts[-1].post.card.speaks_as == "Maya"
+    assert thread.posts[-1].speaker == "Maya"
     await sam.replies(thread, "My chair is broken")
-    assert desk.posts[-1].post.card.speaks_as == "Sam"
+    assert desk.posts[-1].speaker == "Sam"
     before = len(thread.posts)
     await maya.replies(desk, "! third one this week")
     assert len(thread.posts) == before
@@ -140,7 +140,7 @@ async def test_an_action_waits_for_its_requester_and_ends_with_a_receipt(office:
     assert await sam.presses(offer, "Confirm") == ""
     assert await sam.presses(offer, "Confirm") == wording.ACTION_GONE
 
-    assert [each.post.card.title for each in office.seen_in("support")] == ["Problem reported"]
+    assert [each.title for each in office.seen_in("support")] == ["Problem reported"]
     assert "Receipt: R-" in thread.last
 
 

@@ -1,0 +1,18 @@
+"""All stages on which the stories play, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from core.ports import Model
+from tests.scenarios.in_process import in_process
+from tests.scenarios.stage import Stage
+
+# A folder for its files, a database file with the sample documents, the documents, and the model;
+# none is the offline one.
+Opening = Callable[[Path, Path, Path, Model | None], AbstractAsyncContextManager[Stage]]
+
+IN_PROCESS = "in process"
+STAGES: dict[str, Opening] = {IN_PROCESS: in_process}
