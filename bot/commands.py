@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from adapters.storage.inbox import Inbox
+from bot import config_form
 from bot.checks import Checks
+from bot.config_form import ConfigForm
 from bot.configure import Configure
 from core import text, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose, Tone
 from core.errors import Conflict
+from core.forms import Form, Problems, Submission
 from core.ids import derived_id
-from core.messages import Command, InboundMessage, Place, Trust
+from core.messages import Command, InboundMessage, Person, Place, Trust
 from core.ports import Directory, WorkspaceStore
 
 READ_MOST = 4 * wording.LONGEST_MESSAGE  # characters of a command
@@ -62,6 +65,7 @@ class Commands:
         workspaces: WorkspaceStore,
         inbox: Inbox,
         configure: Configure,
+        form: ConfigForm,
         checks: Checks,
         admins: frozenset[str],
     ) -> None:
@@ -70,6 +74,7 @@ class Commands:
         self._inbox = inbox
         self._checks = checks
         self._configure = configure
+        self._config_form = form
         self._admins = admins
         self._runs: Mapping[str, Callable[[Command, str], Awaitable[Card]]] = {
             "help": self._help,
@@ -86,13 +91,28 @@ class Commands:
         entry = next((each for each in TABLE if each.word == word), None)
         if entry is None:
             return _says(wording.COMMAND_UNKNOWN.format(word=text.one_line(word, 30)))
-        if entry.role > await self._role(command):
+        if entry.role > await self._role(command.actor):
             return _says(wording.NOT_ADMIN if entry.role is Role.ADMIN else wording.NOT_STAFF)
         return await self._runs[word](command, rest.strip())
 
-    async def _role(self, command: Command) -> Role:
+    async def form(self, command: Command) -> Form | None:
+        """The settings, for an admin who asks for them without saying what to change."""
+        if command.text.strip().casefold() != config_form.NAME:
+            return None
+        if await self._role(command.actor) < Role.ADMIN:
+            return None
+        return await self._config_form.draw(command.actor.key.workspace)
+
+    async def submit(self, submission: Submission) -> Card | Problems:
+        """What became of a form; whoever opened it may have lost the right since."""
+        if submission.form != config_form.NAME:
+            return _says(wording.NOTHING_TO_DO)
+        if await self._role(submission.actor) < Role.ADMIN:
+            return _says(wording.NOT_ADMIN)
+        return await self._config_form.submit(submission)
+
+    async def _role(self, actor: Person) -> Role:
         """What the person is at this moment; the least when nothing says otherwise."""
-        actor = command.actor
         if actor.trust is not Trust.MEMBER:
             return Role.EVERYONE
         settings = await self._workspaces.settings(actor.key.workspace)
@@ -105,7 +125,7 @@ class Commands:
         return Role.STAFF if key in settings.staff else Role.EVERYONE
 
     async def _help(self, command: Command, _rest: str) -> Card:
-        role = await self._role(command)
+        role = await self._role(command.actor)
         lines = tuple(
             Field(f"/desk {each.word} {each.usage}".strip(), each.purpose)
             for each in TABLE

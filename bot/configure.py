@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from pydantic import ValidationError
 
 from core import text, wording
-from core.cards import Card, Field, Fields, Prose
-from core.ids import ThreadKey
+from core.cards import Card, Field, Fields, Plain, Prose
+from core.ids import AccountKey, ThreadKey
 from core.messages import Command
 from core.ports import Directory, WorkspaceStore
-from core.workspace import WorkspaceSettings
+from core.workspace import WorkspaceSettings, terms_of
 from handoff.desk import Desk
 
+NAMED_MOST = 20  # people shown by name
 NONE = "none"  # instead of risk terms: there shall be none
 
 
@@ -48,9 +51,9 @@ class Configure:
         settings = await self._workspaces.settings(command.actor.key.workspace)
         channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
         fields = (
-            Field("Support channel", f"#{channel.channel_id}" if channel else "not set"),
-            Field("Staff", _names(settings.staff) or "nobody"),
-            Field("Admins", _names(settings.admins) or "only the platform's own admins"),
+            Field("Support channel", await self._channel(channel) if channel else "not set"),
+            Field("Staff", await self._names(settings.staff) or "nobody"),
+            Field("Admins", await self._names(settings.admins) or "only the platform's own admins"),
             Field("Risk terms", ", ".join(settings.risk_terms) or "none"),
             Field("Version", str(settings.version)),
         )
@@ -62,11 +65,13 @@ class Configure:
         if channel is None:
             return _says(wording.CONFIG_NO_CHANNEL.format(name=text.one_line(name, 60) or "it"))
         if again != "anyway" and await self._directory.open_to_all(channel):
-            return _says(wording.CONFIG_OPEN_CHANNEL.format(name=channel.channel_id))
+            called = await self._directory.channel_name(channel)
+            return _says(wording.CONFIG_OPEN_CHANNEL.format(name=called))
         stored = await self._change(command, support_channel=str(channel))
         waiting = await self._desk.deliver_waiting(command.actor.key.workspace, channel)
-        words = wording.CONFIG_CHANNEL_SET.format(name=channel.channel_id, version=stored.version)
-        return _says(words + (f" {waiting} waiting requests go there now." if waiting else ""))
+        called = await self._directory.channel_name(channel)
+        words = wording.CONFIG_CHANNEL_SET.format(name=called, version=stored.version)
+        return _told(words + wording.config_waiting(waiting))
 
     async def _people(self, command: Command, name: str, values: list[str]) -> Card:
         if len(values) < 2 or values[0] not in ("add", "remove"):
@@ -80,14 +85,15 @@ class Configure:
         people = [*there, str(person)] if values[0] == "add" else there
         stored = await self._change(command, **{name: tuple(people)})
         done = "added to" if values[0] == "add" else "removed from"
+        called = await self._directory.person_name(person)
         words = wording.CONFIG_PEOPLE_SET.format(
-            person=person.user_id, done=done, name=name, version=stored.version
+            person=called, done=done, name=name, version=stored.version
         )
-        return _says(words)
+        return _told(words)
 
     async def _risk_terms(self, command: Command, values: str) -> Card:
         given = "" if values.casefold() == NONE else values
-        terms = tuple(term.strip() for term in given.split(",") if term.strip())
+        terms = terms_of(given)
         stored = await self._change(command, risk_terms=terms)
         return _says(wording.CONFIG_TERMS_SET.format(count=len(terms), version=stored.version))
 
@@ -97,10 +103,21 @@ class Configure:
         changed = WorkspaceSettings.model_validate({**settings.model_dump(), **changes})
         return await self._workspaces.change(workspace, changed, str(command.actor.key))
 
+    async def _channel(self, channel: ThreadKey) -> str:
+        return f"#{await self._directory.channel_name(channel)}"
 
-def _names(keys: tuple[str, ...]) -> str:
-    return ", ".join(key.rsplit("/", 1)[-1] for key in keys)
+    async def _names(self, keys: tuple[str, ...]) -> str:
+        """Who they are, the first of them; a list nobody reads to its end is not looked up."""
+        first = [AccountKey.parse(key) for key in keys[:NAMED_MOST]]
+        names = await asyncio.gather(*map(self._directory.person_name, first))
+        more = len(keys) - len(first)
+        return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _says(words: str) -> Card:
     return Card((Prose(words),))
+
+
+def _told(words: str) -> Card:
+    """A line that holds somebody's name, which is text and nothing else."""
+    return Card((Plain(words),))

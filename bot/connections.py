@@ -7,7 +7,7 @@ import asyncio
 import structlog
 
 from core.account import Profile
-from core.errors import Refused
+from core.errors import PlatformError, Refused
 from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
 from core.messages import InboundMessage, Person, Readers
 from core.ports import Directory, Poster
@@ -69,3 +69,15 @@ class Connections:
 
     async def open_to_all(self, channel: ThreadKey) -> bool:
         return await self._of(channel.workspace.platform).open_to_all(channel)
+
+    async def person_name(self, account: AccountKey) -> str:
+        try:
+            return await self._of(account.workspace.platform).person_name(account)
+        except PlatformError:
+            return account.user_id
+
+    async def channel_name(self, channel: ThreadKey) -> str:
+        try:
+            return await self._of(channel.workspace.platform).channel_name(channel)
+        except PlatformError:
+            return channel.channel_id

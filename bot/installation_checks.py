@@ -101,11 +101,12 @@ def _support_channel(workspaces: WorkspaceStore, connections: Connections) -> Ch
             found = "not set. Choose one with /desk config support-channel #name"
             return Finding("Support channel", good=False, found=found)
         channel = ThreadKey.parse(settings.support_channel)
+        called = await connections.channel_name(channel)
         reached = await connections.find_channel(channel.workspace, channel.channel_id)
         if reached is None:
-            found = f"#{channel.channel_id} cannot be reached. Invite me there or choose another"
+            found = f"#{called} cannot be reached. Invite me there or choose another"
             return Finding("Support channel", good=False, found=found)
-        return Finding("Support channel", good=True, found=f"#{channel.channel_id}")
+        return Finding("Support channel", good=True, found=f"#{called}")
 
     return check
 

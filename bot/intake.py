@@ -10,6 +10,7 @@ from bot.commands import Commands
 from bot.presses import Presses
 from bot.worker import Worker
 from core.cards import Card
+from core.forms import Form, Problems, Submission
 from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, InboundMessage, Place
 
@@ -48,5 +49,13 @@ class Door:
 
     async def command(self, command: Command) -> Card:
         answer = await self._commands.run(command)
+        self._worker.wake()
+        return answer
+
+    async def form(self, command: Command) -> Form | None:
+        return await self._commands.form(command)
+
+    async def submit(self, submission: Submission) -> Card | Problems:
+        answer = await self._commands.submit(submission)
         self._worker.wake()
         return answer

@@ -20,6 +20,7 @@ from adapters.storage.workspaces import SqlWorkspaceStore
 from adapters.tools.report import ReportProblem
 from bot.checks import Checks
 from bot.commands import Commands
+from bot.config_form import ConfigForm
 from bot.configure import Configure
 from bot.connections import Connections
 from bot.delivery import Delivery
@@ -123,6 +124,7 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
                 workspaces,
                 inbox,
                 Configure(workspaces, connections, desk),
+                ConfigForm(workspaces, connections, desk),
                 tries,
                 frozenset(settings.admins.split()),
             ),

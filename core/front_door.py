@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.cards import Card
+from core.forms import Form, Problems, Submission
 from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, InboundMessage
 
@@ -53,4 +54,12 @@ class FrontDoor(Protocol):
 
     async def command(self, command: Command) -> Card:
         """Carry out a command; returns the private reply."""
+        ...
+
+    async def form(self, command: Command) -> Form | None:
+        """The form a command opens, where one is better than words; None for all others."""
+        ...
+
+    async def submit(self, submission: Submission) -> Card | Problems:
+        """Do what a form asks for, if the person may; returns the private reply."""
         ...

@@ -71,6 +71,14 @@ class Directory(Protocol):
         """A channel by mention token, id or name, as an admin types it."""
         ...
 
+    async def person_name(self, account: AccountKey) -> str:
+        """What people call somebody, to be shown; the id when the platform does not say."""
+        ...
+
+    async def channel_name(self, channel: ThreadKey) -> str:
+        """What people call a channel, to be shown; the id when the platform does not say."""
+        ...
+
     async def direct(self, account: AccountKey) -> ThreadKey:
         """The thread of the bot's direct chat with a person."""
         ...

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core import text
+
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -27,3 +29,9 @@ class WorkspaceSettings(BaseModel):
     staff: tuple[Name, ...] = Field(default=(), max_length=500)
     admins: tuple[Name, ...] = Field(default=(), max_length=100)
     risk_terms: tuple[Name, ...] = Field(default=(), max_length=200)
+
+
+def terms_of(words: str) -> tuple[str, ...]:
+    """The risk terms that an admin wrote, separated by commas or lines."""
+    terms = (text.one_line(each, 400) for each in words.replace("\n", ",").split(","))
+    return tuple(dict.fromkeys(filter(None, terms)))

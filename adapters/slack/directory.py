@@ -97,6 +97,14 @@ class SlackDirectory:
         found = await self.channels.find(name)
         return ThreadKey(self._us.workspace, found.channel_id, "") if found else None
 
+    async def person_name(self, account: AccountKey) -> str:
+        found = await self._person(account.user_id)
+        return text.name(found.name) if found and found.name else account.user_id
+
+    async def channel_name(self, channel: ThreadKey) -> str:
+        found = await self.channels.get(channel.channel_id)
+        return found.name if found and found.name else channel.channel_id
+
     async def direct(self, account: AccountKey) -> ThreadKey:
         """A new thread in the bot's direct chat with a person.
 

@@ -1,4 +1,4 @@
-"""The agent's own pages: suggested prompts beside the chat, and a small App Home."""
+"""The agent's own pages: suggested prompts beside the chat, forms, and a small App Home."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 import structlog
 
+from adapters.slack import modal
 from adapters.slack.api import SlackApi
 from core import wording
 from core.errors import PlatformError
+from core.forms import Form
 
 log = structlog.get_logger()
 
@@ -42,6 +44,15 @@ class Home:
                 )
         except PlatformError as error:
             log.info("home not shown", tab=tab, error=error.code)
+
+    async def open_form(self, form: Form, trigger: str) -> bool:
+        """Open a form for whoever just did something; False when Slack did not."""
+        try:
+            await self._api.call("views.open", trigger_id=trigger, view=modal.draw(form))
+        except PlatformError as error:
+            log.info("form not opened", error=error.code)
+            return False
+        return True
 
 
 def view() -> dict[str, Any]:

@@ -27,13 +27,13 @@ log = structlog.get_logger()
 
 COMMAND = "/desk"
 ANY = re.compile("")
-OUR_BUTTONS = re.compile(r"desk\.")
+OURS = re.compile(r"desk\.")
 EVENTS = (
     "app_mention", "message", "app_home_opened", "agent_session_stopped",
     "member_joined_channel", "member_left_channel", "channel_shared", "channel_unshared",
     "tokens_revoked", "app_uninstalled",
 )  # fmt: skip
-HEARD_BY_BOLT = frozenset({"event_callback", "block_actions"})
+HEARD_BY_BOLT = frozenset({"event_callback", "block_actions", "view_submission"})
 
 Body = dict[str, Any]
 
@@ -97,14 +97,19 @@ def _listen(app: AsyncApp, receiver: Receiver) -> None:
         reply = await receiver.commanded(body)
         await (ack() if reply is None else ack(**reply))
 
+    async def submitted(ack: AsyncAck, body: Body) -> None:
+        await ack(**await receiver.submitted(body))
+
     async def nothing(ack: AsyncAck) -> None:
         await ack()
 
-    app.action(OUR_BUTTONS)(pressed)
+    app.action(OURS)(pressed)
     app.command(COMMAND)(commanded)
+    app.view_submission(OURS)(submitted)
     app.event(ANY)(nothing)
     app.action(ANY)(nothing)
     app.command(ANY)(nothing)
+    app.view(ANY)(nothing)
     app.error(_failed)
 
 
@@ -150,6 +155,11 @@ def _complete(body: Body) -> bool:
     if body["type"] == "event_callback":
         event = body.get("event")
         return isinstance(event, dict) and isinstance(event.get("type"), str)
+    if body["type"] == "view_submission":
+        view = body.get("view")
+        if not isinstance(view, dict) or view.get("type") != "modal":
+            return False
+        return isinstance(view.get("callback_id"), str)
     actions = body.get("actions")
     first = actions[0] if isinstance(actions, list) and actions else None
     return isinstance(first, dict) and isinstance(first.get("action_id"), str)

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from adapters.slack import blocks, interactions, parse
+from adapters.slack import blocks, interactions, modal, parse
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.home import Home
 from adapters.slack.installation import Installation
@@ -25,6 +25,7 @@ from adapters.slack.poster import SlackPoster
 from core import wording
 from core.cards import Card, Plain, Prose
 from core.errors import BotError, PlatformError
+from core.forms import Problems, Submission
 from core.front_door import FrontDoor
 from core.ids import MessageRef
 from core.messages import ButtonPress, Command, Person, Place
@@ -34,6 +35,7 @@ log = structlog.get_logger()
 COMMAND_SECONDS = 2.2  # Slack wants an answer within 3
 LATE_SECONDS = 3_600.0  # from when a message counts as delayed; Slack's own retries end before
 WORKING = "I'm on it; the answer appears here in a moment."
+WORKING_ON_FORM = "I'm on it. Look at the settings again in a moment."
 FAILED = "That could not be done just now. Nothing is lost: please try again."
 
 
@@ -101,12 +103,26 @@ class Receiver:
         command = interactions.command(body, self._us, self._clock())
         if command is None:
             return None
-        work = self._beside(self._carried_out(command))
+        trigger = text_of(body, "trigger_id")
+        work = self._beside(self._carried_out(command, trigger))
         done, _ = await asyncio.wait({work}, timeout=self._command_seconds)
         if done:
             return _reply(work.result())
         self._beside(self._answer_command(command, work))
         return _reply(Card((Prose(WORKING),)))
+
+    async def submitted(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What the modal shows next: what is wrong with its inputs, or what was done."""
+        given = modal.submission(body, self._us)
+        if given is None:
+            return {}
+        title = modal.title_of(body)
+        work = self._beside(self._filled_in(given))
+        done, _ = await asyncio.wait({work}, timeout=self._command_seconds)
+        answer = work.result() if done else Card((Prose(WORKING_ON_FORM),))
+        if isinstance(answer, Problems):
+            return {"response_action": "errors", "errors": dict(answer.by_input)}
+        return {"response_action": "update", "view": modal.told(answer, title)}
 
     async def opened(self, body: Mapping[str, Any]) -> None:
         """Somebody opened a tab of the app."""
@@ -149,17 +165,30 @@ class Receiver:
         except (PlatformError, TimeoutError):
             return person
 
-    async def _carried_out(self, command: Command) -> Card:
+    async def _carried_out(self, command: Command, trigger: str) -> Card | None:
+        """The reply in words; None when a form opened instead, which Slack allows for 3 s."""
         try:
             known = replace(command, actor=await self._directory.meet(command.actor))
+            form = await self._door.form(known) if trigger else None
+            if form is not None and await self._home.open_form(form, trigger):
+                return None
             return await self._door.command(known)
         except BotError as error:
             log.warning("command failed", error=error.code)
             return Card((Prose(FAILED),))
 
-    async def _answer_command(self, command: Command, work: asyncio.Task[Card]) -> None:
+    async def _filled_in(self, given: Submission) -> Card | Problems:
+        try:
+            known = replace(given, actor=await self._directory.meet(given.actor))
+            return await self._door.submit(known)
+        except BotError as error:
+            log.warning("form failed", error=error.code)
+            return Card((Prose(FAILED),))
+
+    async def _answer_command(self, command: Command, work: asyncio.Task[Card | None]) -> None:
         ref = MessageRef(command.channel, "")
-        await self._tell(ref, command.actor, await work)
+        if (answer := await work) is not None:
+            await self._tell(ref, command.actor, answer)
 
     async def _answer_press(self, press: ButtonPress, answer: Card | None) -> None:
         if answer is not None:
@@ -183,6 +212,8 @@ class Receiver:
         return task
 
 
-def _reply(card: Card) -> dict[str, Any]:
+def _reply(card: Card | None) -> dict[str, Any] | None:
+    if card is None:
+        return None
     drawn = blocks.draw(card)
     return {"response_type": "ephemeral", "text": blocks.fallback(drawn), "blocks": drawn}

@@ -139,6 +139,14 @@ class TeamsDirectory:
         await self._conversations.remember(where)
         return ThreadKey(workspace, channel_id, "")
 
+    async def person_name(self, account: AccountKey) -> str:
+        member = await self.member(account)
+        return text_at(member or {}, "name") or account.user_id
+
+    async def channel_name(self, channel: ThreadKey) -> str:
+        where = await self._conversations.get(self._tenant, channel.channel_id)
+        return (where.name if where else "") or channel.channel_id
+
     async def direct(self, account: AccountKey) -> ThreadKey:
         known = await self._conversations.of_person(self._tenant, account.user_id)
         if known is not None:

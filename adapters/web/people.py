@@ -107,6 +107,13 @@ class PlaygroundDirectory:
         wanted = name.strip().removeprefix("#").casefold()
         return self.channel(wanted) if wanted in (HELP, SUPPORT) else None
 
+    async def person_name(self, account: AccountKey) -> str:
+        resident = self.residents.get(account.user_id)
+        return resident.name if resident else account.user_id
+
+    async def channel_name(self, channel: ThreadKey) -> str:
+        return channel.channel_id
+
     async def direct(self, account: AccountKey) -> ThreadKey:
         return ThreadKey(self.workspace, f"{DIRECT}-{account.user_id}", DIRECT_THREAD)
 

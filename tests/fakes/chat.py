@@ -126,6 +126,13 @@ class FakeDirectory:
         wanted = name.removeprefix("#")
         return ThreadKey(workspace, wanted, "") if wanted in self.members else None
 
+    async def person_name(self, account: AccountKey) -> str:
+        known = self.profiles.get(account.user_id)
+        return known.name if known else account.user_id
+
+    async def channel_name(self, channel: ThreadKey) -> str:
+        return channel.channel_id
+
     async def direct(self, account: AccountKey) -> ThreadKey:
         return ThreadKey(account.workspace, f"dm-{account.user_id}", "direct")
 

@@ -59,7 +59,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Something that became visible. what: post, update, delete, ephemeral, status or view."""
+    """Something that became visible. what: post, update, delete, ephemeral, status, view, modal."""
 
     what: str
     channel: str
@@ -204,6 +204,7 @@ class FakeSlack:
             "conversations.replies": self._replies,
             "conversations.history": self._history,
             "assistant.threads.setStatus": self._status,
+            "views.open": self._modal,
             "views.publish": self._view,
         }  # fmt: skip
         answer = answers.get(method)
@@ -306,6 +307,12 @@ class FakeSlack:
         channel, thread = arguments["channel_id"], arguments["thread_ts"]
         self.log.append(Seen("status", channel, "", {"text": arguments["status"]}, thread))
         return {"ok": True}
+
+    def _modal(self, arguments: dict[str, Any]) -> Answer:
+        if not arguments.get("trigger_id"):
+            return {"ok": False, "error": "expired_trigger_id"}
+        self.log.append(Seen("modal", "", "", arguments["view"]))
+        return {"ok": True, "view": {"id": "V1"}}
 
     def _view(self, arguments: dict[str, Any]) -> Answer:
         self.log.append(Seen("view", "", "", arguments["view"], user=arguments["user_id"]))

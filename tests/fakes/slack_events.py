@@ -78,6 +78,34 @@ def command(text: str, *, user: str = "U1", channel: str = "C1") -> dict[str, st
     }  # fmt: skip
 
 
+def submission(view: dict[str, Any], *, user: str = "U1", **inputs: Any) -> dict[str, Any]:
+    """A modal that somebody filled in: ids for channels and people, words, or a tick."""
+    values = {
+        block["block_id"]: {"value": {"type": block["element"]["type"], **_filled(block, inputs)}}
+        for block in view["blocks"]
+    }
+    return {
+        "type": "view_submission", "api_app_id": APP, "team": {"id": TEAM},
+        "user": {"id": user, "name": "name", "team_id": TEAM}, "trigger_id": "1.2",
+        "view": {**view, "id": "V1", "team_id": TEAM, "state": {"values": values}},
+    }  # fmt: skip
+
+
+def _filled(block: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+    """What an input holds: what was put in, else what it showed at first."""
+    name, element = block["block_id"], block["element"]
+    match element["type"]:
+        case "conversations_select":
+            shown = element.get("initial_conversation")
+            return {"selected_conversation": inputs.get(name, shown)}
+        case "multi_users_select":
+            return {"selected_users": inputs.get(name, element.get("initial_users", []))}
+        case "checkboxes":
+            return {"selected_options": element["options"] if inputs.get(name) else []}
+        case _:
+            return {"value": inputs.get(name, element.get("initial_value"))}
+
+
 def sign(raw: bytes, *, at: float, secret: str = SECRET) -> dict[str, str]:
     """The headers Slack sends with a body."""
     base = f"v0:{int(at)}:".encode() + raw

@@ -23,6 +23,7 @@ from bot.server import Listener, local
 from bot.settings import DEMO, Settings
 from core.cards import Button, Buttons, Card, Prose
 from core.errors import StoreUnavailable
+from core.forms import Form, Problems, Submission
 from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, InboundMessage
 from core.outcome import Post
@@ -78,6 +79,12 @@ class NotingDoor:
     async def command(self, command: Command) -> Card:
         self.commands.append(command)
         return Card((Prose("Sure?"), Buttons((Button("Yes", "sure", "v"),))))
+
+    async def form(self, command: Command) -> Form | None:
+        return None
+
+    async def submit(self, submission: Submission) -> Card | Problems:
+        return Problems({})
 
 
 @dataclass

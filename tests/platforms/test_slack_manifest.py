@@ -38,6 +38,7 @@ METHOD_SCOPES = {
     "users.conversations": {"channels:read", "groups:read"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
+    "views.open": set(),
     "views.publish": set(),
 }
 EVENT_SCOPES = {

@@ -125,7 +125,7 @@ async def test_setting_another_channel_delivers_what_waits(office: Office) -> No
     await until(office, lambda: UNREACHED in thread.public())
 
     said = await alex.commands("config support-channel #helpers")
-    assert "1 waiting requests go there now" in said
+    assert "1 waiting request goes there now" in said
     office.stage.open_channel("support")
     later(office, timedelta(minutes=5))
     await office.settled()

@@ -1,0 +1,138 @@
+"""The settings as a form: the same effect as the words of ``/desk config``, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from core import wording
+from core.cards import Card, Plain, Tone
+from core.errors import Conflict
+from core.forms import (
+    TICKED,
+    ChannelInput,
+    Form,
+    PeopleInput,
+    Problems,
+    Submission,
+    TextInput,
+    TickInput,
+)
+from core.ids import AccountKey, ThreadKey, WorkspaceKey
+from core.ports import Directory, WorkspaceStore
+from core.workspace import WorkspaceSettings, terms_of
+from handoff.desk import Desk
+
+NAME = "config"
+CHANNEL, ANYWAY, STAFF, ADMINS, TERMS = "channel", "anyway", "staff", "admins", "terms"
+
+
+class ConfigForm:
+    """Draws the form, and takes it back. What belongs to another platform is left as it is."""
+
+    def __init__(self, workspaces: WorkspaceStore, directory: Directory, desk: Desk) -> None:
+        self._workspaces, self._directory, self._desk = workspaces, directory, desk
+
+    async def draw(self, workspace: WorkspaceKey) -> Form:
+        settings = await self._workspaces.settings(workspace)
+        channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
+        here = channel if channel and channel.workspace == workspace else None
+        inputs = (
+            ChannelInput(CHANNEL, "Support channel", here, wording.FORM_CHANNEL),
+            TickInput(ANYWAY, "If everyone can read that channel", wording.FORM_ANYWAY),
+            PeopleInput(STAFF, "Support staff", _of(settings.staff, workspace), wording.FORM_STAFF),
+            PeopleInput(ADMINS, "Admins", _of(settings.admins, workspace), wording.FORM_ADMINS),
+            TextInput(TERMS, "Risk terms", ", ".join(settings.risk_terms), wording.FORM_TERMS),
+        )
+        return Form(NAME, "Settings", inputs, token=str(settings.version))
+
+    async def submit(self, submission: Submission) -> Card | Problems:
+        """Change what differs, in one numbered step; nothing when anything is wrong."""
+        workspace = submission.actor.key.workspace
+        settings = await self._workspaces.settings(workspace)
+        if submission.token != str(settings.version):
+            return Problems({CHANNEL: wording.FORM_OUTDATED})
+        problems: dict[str, str] = {}
+        channel = await self._channel(submission, settings, problems)
+        changes: dict[str, object] = {
+            "support_channel": channel,
+            "staff": await self._people(submission, STAFF, settings.staff, problems),
+            "admins": await self._people(submission, ADMINS, settings.admins, problems),
+            "risk_terms": terms_of(" ".join(submission.values.get(TERMS, ()))),
+        }
+        changed = _valid(settings, changes, problems)
+        if changed is None or problems:
+            return Problems(problems)
+        if changed == settings:
+            return _says(wording.FORM_UNCHANGED)
+        try:
+            stored = await self._workspaces.change(workspace, changed, str(submission.actor.key))
+        except Conflict:
+            return Problems({CHANNEL: wording.FORM_OUTDATED})
+        return _says(await self._saved(settings, stored, workspace))
+
+    async def _saved(
+        self, before: WorkspaceSettings, stored: WorkspaceSettings, workspace: WorkspaceKey
+    ) -> str:
+        said = wording.FORM_SAVED.format(version=stored.version)
+        if stored.support_channel == before.support_channel:
+            return said
+        channel = ThreadKey.parse(stored.support_channel)
+        waiting = await self._desk.deliver_waiting(workspace, channel)
+        return said + wording.config_waiting(waiting)
+
+    async def _channel(
+        self, submission: Submission, settings: WorkspaceSettings, problems: dict[str, str]
+    ) -> str:
+        """The key of the channel chosen; the one there is when none was."""
+        chosen = submission.values.get(CHANNEL, ())
+        workspace = submission.actor.key.workspace
+        if not chosen or str(ThreadKey(workspace, chosen[0], "")) == settings.support_channel:
+            return settings.support_channel
+        found = await self._directory.find_channel(workspace, chosen[0])
+        if found is None:
+            problems[CHANNEL] = wording.FORM_NO_CHANNEL
+            return settings.support_channel
+        ticked = submission.values.get(ANYWAY, ()) == (TICKED,)
+        if not ticked and await self._directory.open_to_all(found):
+            problems[CHANNEL] = wording.FORM_OPEN_CHANNEL
+        return str(found)
+
+    async def _people(
+        self, submission: Submission, name: str, before: Sequence[str], problems: dict[str, str]
+    ) -> tuple[str, ...]:
+        """The keys of the people chosen, after those who belong to other platforms."""
+        workspace = submission.actor.key.workspace
+        kept = [key for key in before if AccountKey.parse(key).workspace != workspace]
+        for user_id in submission.values.get(name, ()):
+            chosen = AccountKey(workspace, user_id)
+            found = chosen if str(chosen) in before else None
+            found = found or await self._directory.find(workspace, user_id)
+            if found is None:
+                called = await self._directory.person_name(chosen)
+                problems[name] = wording.FORM_NO_PERSON.format(name=called)
+            else:
+                kept.append(str(found))
+        return tuple(dict.fromkeys(kept))
+
+
+def _valid(
+    settings: WorkspaceSettings, changes: dict[str, object], problems: dict[str, str]
+) -> WorkspaceSettings | None:
+    try:
+        return WorkspaceSettings.model_validate({**settings.model_dump(), **changes})
+    except ValidationError as error:
+        named = {"staff": STAFF, "admins": ADMINS}
+        for each in error.errors(include_input=False):
+            problems.setdefault(named.get(str(each["loc"][0]), TERMS), wording.FORM_TOO_MUCH)
+        return None
+
+
+def _of(keys: Sequence[str], workspace: WorkspaceKey) -> tuple[AccountKey, ...]:
+    people = (AccountKey.parse(key) for key in keys)
+    return tuple(each for each in people if each.workspace == workspace)
+
+
+def _says(words: str) -> Card:
+    return Card((Plain(words),), tone=Tone.DONE)
