@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adapters.knowledge.library import SyncReport
+from adapters.storage.copies import Copies
 from adapters.storage.database import Database
 from bot.checks import Check, Checks, Finding
 from bot.connections import Connections
 from core.drafts import Prompt, Task
-from core.errors import StoreError
+from core.errors import StoreError, StoreUnavailable
 from core.ids import ThreadKey, WorkspaceKey
 from core.ports import Model, WorkspaceStore
 from core.prompts import instructions
@@ -34,6 +35,7 @@ async def writable(database: Database) -> bool:
 
 def checks(
     database: Database,
+    copies: Copies | None,
     workspaces: WorkspaceStore,
     model: Model,
     offline: bool,  # noqa: FBT001 - one fact among the facts
@@ -44,6 +46,7 @@ def checks(
     return Checks(
         (
             ("Database", _database(database)),
+            *([("Session copies", _copies(copies))] if copies else []),
             ("Documents", _documents(knowledge)),
             ("Language model", _model(model, offline=offline)),
             ("Support channel", _support_channel(workspaces, connections)),
@@ -59,6 +62,18 @@ def _database(database: Database) -> Check:
         return Finding(
             "Database", good=False, found="takes no writes. Is the disk full or read-only?"
         )
+
+    return check
+
+
+def _copies(copies: Copies) -> Check:
+    async def check(_workspace: WorkspaceKey) -> Finding:
+        try:
+            await copies.reach()
+        except StoreUnavailable as error:
+            found = f"not reached ({error}) The database serves alone; see FRONTDESK_REDIS_URL"
+            return Finding("Session copies", good=False, found=found)
+        return Finding("Session copies", good=True, found="in reach")
 
     return check
 

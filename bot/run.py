@@ -151,7 +151,7 @@ class Running:
                 await each.stop()
         if self._speaker is not None:
             await self._speaker.close()
-        await self.product.database.close()
+        await self.product.close()
 
     async def _stop_listening(self) -> None:
         for listener in self._listeners:
@@ -180,8 +180,6 @@ def open_database(settings: Settings) -> SqliteDatabase:
             f"The data folder {path.parent} cannot be made ({error.strerror}). "
             "Set FRONTDESK_DATA_DIR to a folder that this user may write."
         ) from error
-    if settings.redis_url is not None:
-        log.warning("FRONTDESK_REDIS_URL is set; one process on SQLite keeps its sessions there")
     if needs_single_writer():
         log.warning(
             "this SQLite has the WAL-reset bug; a single connection writes, which avoids it"

@@ -34,6 +34,10 @@ class Telemetry:
         self._posts = Counter(
             "frontdesk_posts", "Tries to post", ["platform", "result"], registry=self.registry
         )
+        self._copies = Counter(
+            "frontdesk_session_copies", "Looks for a copy of a session", ["result"],
+            registry=self.registry,
+        )  # fmt: skip
         self.waiting = Gauge(
             "frontdesk_waiting", "Messages and posts that wait", registry=self.registry
         )
@@ -62,6 +66,9 @@ class Telemetry:
         for receipt in receipts:
             platform = receipt.outgoing.post.to.workspace.platform.value
             self._posts.labels(platform, receipt.state.value).inc()
+
+    def looked_for_copy(self, result: str) -> None:
+        self._copies.labels(result).inc()
 
     def text(self) -> bytes:
         """The metrics in Prometheus' text format."""

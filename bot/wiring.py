@@ -12,6 +12,7 @@ from adapters.llm.offline import OfflineModel
 from adapters.storage.accounts import SqlAccountStore
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.cases import SqlCaseStore
+from adapters.storage.copies import CopiedSessionStore, Copies
 from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
 from adapters.storage.sessions import SqlSessionStore
@@ -28,10 +29,11 @@ from bot.installation_checks import checks
 from bot.intake import Door
 from bot.presses import Presses
 from bot.settings import Settings
+from bot.stores import copies
 from bot.telemetry import Telemetry
 from bot.worker import Worker
 from core.acting import Actor
-from core.ports import Model
+from core.ports import Model, SessionStore
 from core.tools import Toolbox
 from core.turn import TurnHandler
 from handoff.desk import Desk
@@ -45,7 +47,8 @@ class Product:
     database: Database
     connections: Connections
     inbox: Inbox
-    sessions: SqlSessionStore
+    sessions: SessionStore
+    copies: Copies | None
     workspaces: SqlWorkspaceStore
     door: Door
     checks: Checks
@@ -54,6 +57,12 @@ class Product:
     library: Library | None
     offline: bool
     report: SyncReport | None = None
+
+    async def close(self) -> None:
+        """Close the stores, the database last."""
+        if self.copies is not None:
+            await self.copies.close()
+        await self.database.close()
 
 
 def now() -> datetime:
@@ -70,14 +79,16 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
     offline = model is None
     speaks: Model = model or OfflineModel()
     connections = Connections()
-    inbox = Inbox(database, owner=uuid4().hex)
-    sessions = SqlSessionStore(database)
+    telemetry = Telemetry()
+    copied = copies(settings, telemetry)
+    inbox = Inbox(database, owner=uuid4().hex, saved=copied.keep if copied else None)
+    truth = SqlSessionStore(database)
+    sessions = CopiedSessionStore(truth, copied) if copied else truth
     workspaces = SqlWorkspaceStore(database)
     actions = SqlActionStore(database)
     cases = SqlCaseStore(database)
     desk = Desk(cases, workspaces, connections.permalink, now)
     toolbox = Toolbox((ReportProblem(),))
-    telemetry = Telemetry()
     actor = Actor(
         model=speaks,
         toolbox=toolbox,
@@ -107,12 +118,15 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
         telemetry,
         settings.workers,
     )
-    tries = checks(database, workspaces, speaks, offline, connections, lambda: product.report)
+    tries = checks(
+        database, copied, workspaces, speaks, offline, connections, lambda: product.report
+    )
     product = Product(
         database=database,
         connections=connections,
         inbox=inbox,
         sessions=sessions,
+        copies=copied,
         workspaces=workspaces,
         door=Door(
             inbox,

@@ -242,7 +242,7 @@ class Worker:
             case Kind.MESSAGE:
                 message = load(InboundMessage, item.payload)
                 journal = self._journal(message.turn_id, item.resumed)
-                turn = self._handler.handle(message, journal)
+                turn = self._handler.handle(message, journal, item.session_version)
                 return await self._interrupts.run(lease.thread_key, turn)
             case Kind.ACTION:
                 return await self._actor.carry_out(item.payload, self._journal(item.payload, True))  # noqa: FBT003

@@ -124,8 +124,8 @@ class Poster(Protocol):
 class SessionStore(Protocol):
     """Where sessions live; a derived value that can be rebuilt from the exchanges."""
 
-    async def load(self, thread: ThreadKey) -> Session | None:
-        """The session of a thread, expired or not; None when there is none."""
+    async def load(self, thread: ThreadKey, version: int | None = None) -> Session | None:
+        """The session, expired or not, if any; ``version`` is the newest's (0: none) if known."""
         ...
 
     async def save(self, session: Session) -> Session:
@@ -137,7 +137,7 @@ class SessionStore(Protocol):
         ...
 
     async def sweep(self, now: datetime) -> int:
-        """Delete expired sessions; the number deleted, at most some hundreds a call."""
+        """Delete some hundreds of expired sessions, unless they go by themselves; how many."""
         ...
 
 

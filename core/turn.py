@@ -63,7 +63,9 @@ class TurnHandler:
     progress: Progress
     clock: Clock
 
-    async def handle(self, message: InboundMessage, journal: Journal) -> TurnOutcome:
+    async def handle(
+        self, message: InboundMessage, journal: Journal, session_version: int | None = None
+    ) -> TurnOutcome:
         """Decide what a message leads to.
 
         Raises:
@@ -74,7 +76,7 @@ class TurnHandler:
         ledger = Ledger.of(message, self.clock)
         if await self.desk.stance(message) is Stance.HUMAN:
             return ledger.end(Ending.RELAYED, await self.desk.relay(message))
-        session = await self._session(message)
+        session = await self._session(message, session_version)
         if not session.expects(message):
             return ledger.end(Ending.QUIET, (), session=session.noticing(message))
         settings = await self.workspaces.settings(message.workspace)
@@ -226,8 +228,8 @@ class TurnHandler:
         if session.overdue:
             await self.sessions.save(await summarise(session, self.model))
 
-    async def _session(self, message: InboundMessage) -> Session:
-        stored = await self.sessions.load(message.thread)
+    async def _session(self, message: InboundMessage, version: int | None) -> Session:
+        stored = await self.sessions.load(message.thread, version)
         if stored is None:
             return Session(message.thread)
         return stored.alive(message.sent_at, message.thread)

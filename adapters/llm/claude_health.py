@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import structlog
 
-from adapters.llm.breaker import LONG_PAUSE, Breaker
+from adapters.breaker import LONG_PAUSE, Breaker
 from adapters.llm.claude_errors import Fault, Remedy
 from adapters.llm.prices import Lineup
 from core.drafts import Task

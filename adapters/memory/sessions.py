@@ -16,8 +16,8 @@ class MemorySessionStore:
     def __init__(self) -> None:
         self._sessions: dict[ThreadKey, Session] = {}
 
-    async def load(self, thread: ThreadKey) -> Session | None:
-        return self._sessions.get(thread)
+    async def load(self, thread: ThreadKey, version: int | None = None) -> Session | None:
+        return None if version == 0 else self._sessions.get(thread)
 
     async def save(self, session: Session) -> Session:
         stored = self._sessions.get(session.thread)

@@ -18,6 +18,7 @@ from adapters.storage.work import LEASE_SECONDS, Item, Lease, Received, Work
 from core.ids import MessageRef, ThreadKey
 from core.messages import InboundMessage
 from core.outcome import Post, TurnOutcome
+from core.session import Session
 
 
 class Inbox:
@@ -25,6 +26,7 @@ class Inbox:
 
     Args:
         lease_clock: Leases never follow the wall clock, which may be set.
+        saved: Told of each session that a turn left behind, once it is committed.
     """
 
     def __init__(
@@ -33,11 +35,13 @@ class Inbox:
         owner: str,
         clock: Callable[[], float] = time.time,
         lease_clock: Callable[[], float] = time.monotonic,
+        saved: Callable[[Session], None] | None = None,
     ) -> None:
         self._database = database
         self._owner = owner
         self._clock = clock
         self._lease_clock = lease_clock
+        self._saved = saved
         self._renewed: dict[str, float] = {}  # thread -> until when, as last written
         self._behind = clock() - lease_clock()
 
@@ -134,12 +138,12 @@ class Inbox:
         message goes back to the queue's head, and to that person.
         """
 
-        async def work(tx: Tx) -> Work | None:
+        async def work(tx: Tx) -> tuple[Work | None, Session | None]:
             first = item.attempts == 1 and not dead  # once is enough to hear who has the thread
             if first and outcome is not None and await overtaken(tx, outcome.record):
                 await lanes.fence(tx, lease)
                 await lanes.put_back(tx, item)
-                return await lanes.following(tx, lease, self._clock())
+                return await lanes.following(tx, lease, self._clock()), None
             ended = await tx.run(
                 "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"
                 " END WHERE id = :id AND state = 'running'",
@@ -148,12 +152,16 @@ class Inbox:
                 id=item.row_id,
             )
             await lanes.fence(tx, lease, ended)
+            session = None
             if ended and outcome is not None:  # unless somebody stopped it
-                await save_turn(tx, outcome)
+                session = await save_turn(tx, outcome)
                 await outbox.add(tx, outcome.posts, outcome.record.turn_id, self._clock())
-            return await lanes.following(tx, lease, self._clock())
+            return await lanes.following(tx, lease, self._clock()), session
 
-        return await self._database.write(work)
+        following, session = await self._database.write(work)
+        if session is not None and self._saved is not None:
+            self._saved(session)
+        return following
 
     async def bury(self, lease: Lease, item: Item, words: Post) -> Work | None:
         """Give up on a message that no turn can be made of; it is kept for a look."""

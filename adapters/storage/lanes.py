@@ -99,8 +99,11 @@ async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
     if outgoing:
         return Work(lease, tuple(outgoing))
     head = await tx.one(
-        "SELECT id, kind, payload, state, attempts, deaths, available_at FROM inbox"
-        " WHERE thread_key = :lane AND state IN ('queued', 'running') ORDER BY ord, id LIMIT 1",
+        "SELECT id, kind, payload, state, attempts, deaths, available_at,"
+        " (SELECT version FROM session WHERE session.thread_key = inbox.thread_key)"
+        " AS session_version"
+        " FROM inbox WHERE thread_key = :lane AND state IN ('queued', 'running')"
+        " ORDER BY ord, id LIMIT 1",
         lane=lease.thread_key,
     )
     if head is not None and head["available_at"] <= now:
@@ -138,4 +141,5 @@ async def _started(tx: Tx, head: Row, *, orphaned: bool) -> Item:
         head["attempts"] + 1,
         head["deaths"] + died,
         resumed=head["attempts"] > 0 or head["available_at"] > 0,
+        session_version=head["session_version"] or 0,
     )

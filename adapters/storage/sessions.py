@@ -32,12 +32,14 @@ async def save_session(tx: Tx, session: Session) -> Session:
 
 
 class SqlSessionStore:
-    """The ``SessionStore`` of an installation without Redis."""
+    """The ``SessionStore`` that is the truth; others hold copies."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load(self, thread: ThreadKey) -> Session | None:
+    async def load(self, thread: ThreadKey, version: int | None = None) -> Session | None:
+        if version == 0:
+            return None
         row = await self._database.read(
             lambda tx: tx.one(
                 "SELECT state FROM session WHERE thread_key = :thread_key", thread_key=str(thread)

@@ -13,7 +13,7 @@ from adapters.storage.database import Database, Row, Tx
 from adapters.storage.sessions import save_session
 from core.drafts import Completion
 from core.outcome import Ending, TurnOutcome, TurnRecord
-from core.session import Exchange
+from core.session import Exchange, Session
 from core.usage import Usage
 
 T = TypeVar("T")
@@ -21,15 +21,21 @@ T = TypeVar("T")
 SPOKEN = frozenset(Ending) - {Ending.RELAYED, Ending.QUIET, Ending.ACTED, Ending.STOPPED}
 
 
-async def save_turn(tx: Tx, outcome: TurnOutcome) -> None:
-    """Write a turn's exchange, session and ledger row; its journal has served."""
+async def save_turn(tx: Tx, outcome: TurnOutcome) -> Session | None:
+    """Write a turn's exchange, session and ledger row; its journal has served.
+
+    Returns:
+        The session as stored, when the turn changed it.
+    """
+    saved: Session | None = None
     record = outcome.record
     if outcome.exchange is not None:
         await _save_exchange(tx, outcome.exchange, record)
     if outcome.session is not None:
-        await save_session(tx, outcome.session)
+        saved = await save_session(tx, outcome.session)
     await _save_record(tx, record)
     await tx.run("DELETE FROM turn_step WHERE turn_id = :turn_id", turn_id=record.turn_id)
+    return saved
 
 
 async def _save_exchange(tx: Tx, exchange: Exchange, record: TurnRecord) -> None:

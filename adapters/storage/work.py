@@ -47,6 +47,7 @@ class Item:
 
     Args:
         resumed: It was begun before, so that its journal may hold something.
+        session_version: Of its thread's session, 0 for none.
     """
 
     row_id: int
@@ -55,6 +56,7 @@ class Item:
     attempts: int
     deaths: int
     resumed: bool = False
+    session_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

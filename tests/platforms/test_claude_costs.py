@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.llm.breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
+from adapters.breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
 from adapters.llm.compaction import compact
 from adapters.llm.failures import NoReply
 from adapters.llm.offline import OfflineModel

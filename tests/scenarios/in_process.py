@@ -124,7 +124,7 @@ class InProcess:
 
     async def close(self) -> None:
         await self.pause()
-        await self.product.database.close()
+        await self.product.close()
 
     def _person(self, who: Actor) -> Person:
         key = AccountKey(who.workspace or HOME, who.name)

@@ -15,7 +15,7 @@ LONG_PAUSE = 300.0  # seconds, when somebody has to mend something first
 
 
 class Breaker:
-    """The state of one model; every admitted call ends in exactly one of the verbs below."""
+    """The state of one service; every admitted call ends in exactly one of the verbs below."""
 
     def __init__(
         self,
@@ -30,6 +30,11 @@ class Breaker:
         self._failures = 0
         self._open_until: float | None = None
         self._probing = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether everything passes."""
+        return self._open_until is None
 
     def admit(self) -> bool:
         """Whether a call may be made now."""
@@ -64,5 +69,5 @@ class Breaker:
         return opened
 
     def given_up(self) -> None:
-        """The call was abandoned; it says nothing about the model."""
+        """The call was abandoned; it says nothing about the service."""
         self._probing = False
