@@ -14,7 +14,7 @@ from bot import config_form
 from bot.checks import Checks
 from bot.config_form import ConfigForm
 from bot.configure import Configure
-from core import text, wording
+from core import admin_wording, text, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose, Tone
 from core.errors import Conflict
 from core.forms import Form, Problems, Submission
@@ -160,7 +160,7 @@ class Commands:
         try:
             return await self._configure.run(command, rest)
         except Conflict:
-            return _says(wording.CONFIG_CONFLICT)
+            return _says(admin_wording.CONFIG_CONFLICT)
 
     async def _check(self, command: Command, _rest: str) -> Card:
         findings = await self._checks.run(command.actor.key.workspace)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from core import wording
+from core import admin_wording
 from core.cards import Card, Plain, Tone
 from core.errors import Conflict
 from core.forms import (
@@ -38,12 +38,14 @@ class ConfigForm:
         settings = await self._workspaces.settings(workspace)
         channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
         here = channel if channel and channel.workspace == workspace else None
+        staff, admins = _of(settings.staff, workspace), _of(settings.admins, workspace)
+        terms = ", ".join(settings.risk_terms)
         inputs = (
-            ChannelInput(CHANNEL, "Support channel", here, wording.FORM_CHANNEL),
-            TickInput(ANYWAY, "If everyone can read that channel", wording.FORM_ANYWAY),
-            PeopleInput(STAFF, "Support staff", _of(settings.staff, workspace), wording.FORM_STAFF),
-            PeopleInput(ADMINS, "Admins", _of(settings.admins, workspace), wording.FORM_ADMINS),
-            TextInput(TERMS, "Risk terms", ", ".join(settings.risk_terms), wording.FORM_TERMS),
+            ChannelInput(CHANNEL, "Support channel", here, admin_wording.FORM_CHANNEL),
+            TickInput(ANYWAY, "If everyone can read that channel", admin_wording.FORM_ANYWAY),
+            PeopleInput(STAFF, "Support staff", staff, admin_wording.FORM_STAFF),
+            PeopleInput(ADMINS, "Admins", admins, admin_wording.FORM_ADMINS),
+            TextInput(TERMS, "Risk terms", terms, admin_wording.FORM_TERMS),
         )
         return Form(NAME, "Settings", inputs, token=str(settings.version))
 
@@ -52,7 +54,7 @@ class ConfigForm:
         workspace = submission.actor.key.workspace
         settings = await self._workspaces.settings(workspace)
         if submission.token != str(settings.version):
-            return Problems({CHANNEL: wording.FORM_OUTDATED})
+            return Problems({CHANNEL: admin_wording.FORM_OUTDATED})
         problems: dict[str, str] = {}
         channel = await self._channel(submission, settings, problems)
         changes: dict[str, object] = {
@@ -65,22 +67,22 @@ class ConfigForm:
         if changed is None or problems:
             return Problems(problems)
         if changed == settings:
-            return _says(wording.FORM_UNCHANGED)
+            return _says(admin_wording.FORM_UNCHANGED)
         try:
             stored = await self._workspaces.change(workspace, changed, str(submission.actor.key))
         except Conflict:
-            return Problems({CHANNEL: wording.FORM_OUTDATED})
+            return Problems({CHANNEL: admin_wording.FORM_OUTDATED})
         return _says(await self._saved(settings, stored, workspace))
 
     async def _saved(
         self, before: WorkspaceSettings, stored: WorkspaceSettings, workspace: WorkspaceKey
     ) -> str:
-        said = wording.FORM_SAVED.format(version=stored.version)
+        said = admin_wording.FORM_SAVED.format(version=stored.version)
         if stored.support_channel == before.support_channel:
             return said
         channel = ThreadKey.parse(stored.support_channel)
         waiting = await self._desk.deliver_waiting(workspace, channel)
-        return said + wording.config_waiting(waiting)
+        return said + admin_wording.config_waiting(waiting)
 
     async def _channel(
         self, submission: Submission, settings: WorkspaceSettings, problems: dict[str, str]
@@ -92,11 +94,11 @@ class ConfigForm:
             return settings.support_channel
         found = await self._directory.find_channel(workspace, chosen[0])
         if found is None:
-            problems[CHANNEL] = wording.FORM_NO_CHANNEL
+            problems[CHANNEL] = admin_wording.FORM_NO_CHANNEL
             return settings.support_channel
         ticked = submission.values.get(ANYWAY, ()) == (TICKED,)
         if not ticked and await self._directory.open_to_all(found):
-            problems[CHANNEL] = wording.FORM_OPEN_CHANNEL
+            problems[CHANNEL] = admin_wording.FORM_OPEN_CHANNEL
         return str(found)
 
     async def _people(
@@ -111,7 +113,7 @@ class ConfigForm:
             found = found or await self._directory.find(workspace, user_id)
             if found is None:
                 called = await self._directory.person_name(chosen)
-                problems[name] = wording.FORM_NO_PERSON.format(name=called)
+                problems[name] = admin_wording.FORM_NO_PERSON.format(name=called)
             else:
                 kept.append(str(found))
         return tuple(dict.fromkeys(kept))
@@ -125,7 +127,7 @@ def _valid(
     except ValidationError as error:
         named = {"staff": STAFF, "admins": ADMINS}
         for each in error.errors(include_input=False):
-            problems.setdefault(named.get(str(each["loc"][0]), TERMS), wording.FORM_TOO_MUCH)
+            problems.setdefault(named.get(str(each["loc"][0]), TERMS), admin_wording.FORM_TOO_MUCH)
         return None
 
 

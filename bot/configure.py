@@ -6,7 +6,7 @@ import asyncio
 
 from pydantic import ValidationError
 
-from core import text, wording
+from core import admin_wording, text
 from core.cards import Card, Field, Fields, Plain, Prose
 from core.ids import AccountKey, ThreadKey
 from core.messages import Command
@@ -32,7 +32,7 @@ class Configure:
         try:
             return await self._run(command, what.casefold(), values.strip())
         except ValidationError:
-            return _says(wording.CONFIG_USAGE)
+            return _says(admin_wording.CONFIG_USAGE)
 
     async def _run(self, command: Command, what: str, values: str) -> Card:
         match what:
@@ -45,7 +45,7 @@ class Configure:
             case "risk-terms" if values:
                 return await self._risk_terms(command, values)
             case _:
-                return _says(wording.CONFIG_USAGE)
+                return _says(admin_wording.CONFIG_USAGE)
 
     async def _show(self, command: Command) -> Card:
         settings = await self._workspaces.settings(command.actor.key.workspace)
@@ -57,36 +57,38 @@ class Configure:
             Field("Risk terms", ", ".join(settings.risk_terms) or "none"),
             Field("Version", str(settings.version)),
         )
-        return Card((Fields(fields), Prose(wording.CONFIG_USAGE)), title="Settings")
+        return Card((Fields(fields), Prose(admin_wording.CONFIG_USAGE)), title="Settings")
 
     async def _support_channel(self, command: Command, value: str) -> Card:
         name, _, again = value.partition(" ")
         channel = await self._directory.find_channel(command.actor.key.workspace, name)
         if channel is None:
-            return _says(wording.CONFIG_NO_CHANNEL.format(name=text.one_line(name, 60) or "it"))
+            return _says(
+                admin_wording.CONFIG_NO_CHANNEL.format(name=text.one_line(name, 60) or "it")
+            )
         if again != "anyway" and await self._directory.open_to_all(channel):
             called = await self._directory.channel_name(channel)
-            return _says(wording.CONFIG_OPEN_CHANNEL.format(name=called))
+            return _says(admin_wording.CONFIG_OPEN_CHANNEL.format(name=called))
         stored = await self._change(command, support_channel=str(channel))
         waiting = await self._desk.deliver_waiting(command.actor.key.workspace, channel)
         called = await self._directory.channel_name(channel)
-        words = wording.CONFIG_CHANNEL_SET.format(name=called, version=stored.version)
-        return _told(words + wording.config_waiting(waiting))
+        words = admin_wording.CONFIG_CHANNEL_SET.format(name=called, version=stored.version)
+        return _told(words + admin_wording.config_waiting(waiting))
 
     async def _people(self, command: Command, name: str, values: list[str]) -> Card:
         if len(values) < 2 or values[0] not in ("add", "remove"):
-            return _says(wording.CONFIG_USAGE)
+            return _says(admin_wording.CONFIG_USAGE)
         workspace = command.actor.key.workspace
         person = await self._directory.find(workspace, " ".join(values[1:]))
         if person is None:
-            return _says(wording.CONFIG_NO_PERSON.format(name=text.one_line(values[1], 60)))
+            return _says(admin_wording.CONFIG_NO_PERSON.format(name=text.one_line(values[1], 60)))
         settings = await self._workspaces.settings(workspace)
         there = [key for key in getattr(settings, name) if key != str(person)]
         people = [*there, str(person)] if values[0] == "add" else there
         stored = await self._change(command, **{name: tuple(people)})
         done = "added to" if values[0] == "add" else "removed from"
         called = await self._directory.person_name(person)
-        words = wording.CONFIG_PEOPLE_SET.format(
+        words = admin_wording.CONFIG_PEOPLE_SET.format(
             person=called, done=done, name=name, version=stored.version
         )
         return _told(words)
@@ -95,7 +97,9 @@ class Configure:
         given = "" if values.casefold() == NONE else values
         terms = terms_of(given)
         stored = await self._change(command, risk_terms=terms)
-        return _says(wording.CONFIG_TERMS_SET.format(count=len(terms), version=stored.version))
+        return _says(
+            admin_wording.CONFIG_TERMS_SET.format(count=len(terms), version=stored.version)
+        )
 
     async def _change(self, command: Command, **changes: object) -> WorkspaceSettings:
         workspace = command.actor.key.workspace

@@ -21,7 +21,8 @@ GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 class Settings(BaseSettings):
     """The settings of one process, frozen.
 
-    Prices are US dollars per million tokens, as published on 2026-11-01.
+    Prices are US dollars per million tokens, as published on 2026-11-01. ``answer_within``
+    is in hours; 0 means always.
     """
 
     model_config = SettingsConfigDict(
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
         False,  # noqa: FBT003
         validation_alias="TEAMS_TARGETED_MESSAGES",
     )
+    answer_within: float = Field(0.0, ge=0, le=1_000, validation_alias="FRONTDESK_ANSWER_WITHIN")
     workers: int = Field(16, ge=1, le=256, validation_alias="FRONTDESK_WORKERS")
 
     @field_validator("database_url")

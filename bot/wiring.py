@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from adapters.knowledge.library import Library, SyncReport
@@ -65,6 +65,11 @@ class Product:
         await self.database.close()
 
 
+def _patience(hours: float) -> timedelta:
+    """How late a message may come and still be answered; 0 hours stand for any time."""
+    return timedelta(hours=hours) if hours else timedelta.max
+
+
 def now() -> datetime:
     """The wall clock, in UTC."""
     return datetime.now(UTC)
@@ -108,6 +113,7 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
         desk=desk,
         progress=connections,
         clock=now,
+        answer_within=_patience(settings.answer_within),
     )
     worker = Worker(
         inbox,

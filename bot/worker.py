@@ -23,7 +23,9 @@ from core.ids import ThreadKey
 from core.messages import InboundMessage
 from core.outcome import Post, TurnOutcome
 from core.ports import Journal
+from core.steps.unanswered import stopped
 from core.turn import TurnHandler
+from core.usage import Usage
 
 log = structlog.get_logger()
 
@@ -110,12 +112,15 @@ class Worker:
     async def stop_turn(self, thread: ThreadKey, at: datetime) -> bool:
         """End the message a thread is at, if it was written before ``at``; whether one was."""
         async with self._interrupts.hold(str(thread)):
-            outcome = await self._inbox.stop(thread, at.timestamp(), self._handler.stopped)
+            outcome = await self._inbox.stop(thread, at.timestamp(), self._stopped)
         if outcome is None:
             return False
         self._telemetry.turn(outcome.record)
         self.wake()
         return True
+
+    def _stopped(self, message: InboundMessage, spent: Usage) -> TurnOutcome:
+        return stopped(message, spent, self._handler.clock)
 
     async def _recovered(self) -> bool:
         try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.ids import AccountKey, MessageRef, ThreadKey, WorkspaceKey, derived_id
 
 PUBLIC = "public"  # the document audience that outsiders may read
+LATE = timedelta(hours=1)  # what platforms repeat of themselves comes before
 EVERYONE = "everyone"  # the document audience of all employees
 
 
@@ -75,7 +76,7 @@ class InboundMessage:
         mentions_others: The text addresses somebody else.
         wants_person: The person asked for a human by a command or a button.
         files: Number of files attached; their contents are not read.
-        late: The platform delivered it long after it was written.
+        delay: How long after it was written the platform delivered it.
     """
 
     message_id: str
@@ -88,7 +89,12 @@ class InboundMessage:
     mentions_others: bool = False
     wants_person: bool = False
     files: int = 0
-    late: bool = False
+    delay: timedelta = timedelta(0)
+
+    @property
+    def late(self) -> bool:
+        """Whether its writer wonders by now what has become of it."""
+        return self.delay > LATE
 
     @property
     def ref(self) -> MessageRef:

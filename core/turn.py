@@ -8,6 +8,7 @@ store that fails propagates, so that the inbox delivers the message again.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from core import text, wording
 from core.account import Account
@@ -42,10 +43,9 @@ from core.steps.recall import recall
 from core.steps.retrieve import Found, retrieve
 from core.steps.route import THANKS, route
 from core.steps.state import Turn
-from core.steps.stop import stopped
 from core.steps.summarise import summarise
+from core.steps.unanswered import too_late
 from core.tools import Caller
-from core.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,7 @@ class TurnHandler:
     desk: SupportDesk
     progress: Progress
     clock: Clock
+    answer_within: timedelta = timedelta.max  # of being written; later ones are only told so
 
     async def handle(
         self, message: InboundMessage, journal: Journal, session_version: int | None = None
@@ -79,6 +80,8 @@ class TurnHandler:
         session = await self._session(message, session_version)
         if not session.expects(message):
             return ledger.end(Ending.QUIET, (), session=session.noticing(message))
+        if message.delay > self.answer_within:
+            return too_late(message, ledger)
         settings = await self.workspaces.settings(message.workspace)
         readers = (await self.directory.readers(message)).for_author(message.author)
         turn = Turn(message, session, settings, readers, journal, ledger)
@@ -218,10 +221,6 @@ class TurnHandler:
         told = await self.desk.open(asked) if member else ()
         apology = reply.plain(message, wording.GAVE_UP if member else wording.GAVE_UP_OUTSIDER)
         return ledger.end(Ending.ESCALATED, (*apology, *told), reason=Reason.FAILED)
-
-    def stopped(self, message: InboundMessage, spent: Usage) -> TurnOutcome:
-        """The end of a message whose answer nobody waits for any more."""
-        return stopped(message, spent, self.clock)
 
     async def tidy(self, session: Session) -> None:
         """Summarise what has grown too long, after the answer is out."""

@@ -115,32 +115,6 @@ HELP_NOTE = "Mention me in a channel, or write to me directly. In a thread I ans
 ASK_NEEDS_WORDS = "What would you like to know? Write `/desk ask` and your question."
 ASK_TAKEN = "I'll answer in our direct messages."
 HUMAN_TAKEN = "I'm asking the support team; follow it in our direct messages."
-CONFIG_CONFLICT = "Somebody else changed the settings a moment ago. Please look and try again."
-CONFIG_USAGE = (
-    "Write `/desk config support-channel #name`, `/desk config staff add @name` (or `remove`), "
-    "`/desk config admins add @name`, or `/desk config risk-terms word, word` (`none` clears them)."
-)
-CONFIG_NO_CHANNEL = "I can't find the channel {name}, or I'm not in it. Invite me there first."
-CONFIG_OPEN_CHANNEL = (
-    "Everyone can read #{name}, and handoff cards say what people need help with. Choose a channel "
-    "for support staff only, or repeat the command with `anyway` at its end."
-)
-CONFIG_CHANNEL_SET = "Handoff cards now go to #{name} (settings version {version})."
-FORM_CHANNEL = "Handoff cards go there. Invite me first. Left empty, it stays as it is."
-FORM_ANYWAY = "Use it all the same. Handoff cards say what people need help with."
-FORM_STAFF = "Who may claim requests."
-FORM_ADMINS = "Who may configure, beside the platform's own admins."
-FORM_TERMS = "Words that always lead to a person, with commas between them."
-FORM_NO_CHANNEL = "I'm not in that channel. Invite me there, then choose it again."
-FORM_OPEN_CHANNEL = "Everyone can read that channel. Choose another, or tick the box below."
-FORM_NO_PERSON = "{name} is a guest or an app, so that does not work."
-FORM_TOO_MUCH = "That is too much: at most 500 staff, 100 admins, 200 terms of 200 characters."
-FORM_OUTDATED = "Somebody changed the settings meanwhile. Close this and open it again."
-FORM_SAVED = "Saved as settings version {version}."
-FORM_UNCHANGED = "Nothing was different, so nothing was changed."
-CONFIG_NO_PERSON = "I can't find {name} here."
-CONFIG_PEOPLE_SET = "{person} was {done} {name} (settings version {version})."
-CONFIG_TERMS_SET = "{count} risk terms set (settings version {version})."
 
 TOPICS = "IT, HR, travel, security and the offices"
 
@@ -199,6 +173,14 @@ def too_long(length: int) -> str:
     )
 
 
+def too_late(delay: timedelta) -> str:
+    """That a message came so late that an answer would hardly be wanted."""
+    return (
+        f"This message reached me only now, {span(delay)} after you wrote it, so I have left it "
+        "unanswered. If you still need it, please ask again."
+    )
+
+
 def summarised(until: datetime) -> str:
     """That older messages are known only in short."""
     return f"I'm working from a summary of messages before {until:%H:%M} (UTC)."
@@ -234,10 +216,3 @@ def certainty(confidence: float | None) -> str:
     if confidence is None:
         return NOT_ESTABLISHED
     return f"{round(confidence * 100)} %"
-
-
-def config_waiting(count: int) -> str:
-    """What a newly set support channel gets at once, to be put behind a sentence."""
-    if not count:
-        return ""
-    return f" {count} waiting request{'s go' if count > 1 else ' goes'} there now."

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -33,7 +34,6 @@ from core.messages import ButtonPress, Command, Person, Place
 log = structlog.get_logger()
 
 COMMAND_SECONDS = 2.2  # Slack wants an answer within 3
-LATE_SECONDS = 3_600.0  # from when a message counts as delayed; Slack's own retries end before
 WORKING = "I'm on it; the answer appears here in a moment."
 WORKING_ON_FORM = "I'm on it. Look at the settings again in a moment."
 FAILED = "That could not be done just now. Nothing is lost: please try again."
@@ -88,8 +88,8 @@ class Receiver:
             return None
         thread = message.thread
         self._memory.wrote(thread.channel_id, thread.thread_id, message.author.key.user_id)
-        late = self._clock() - message.sent_at.timestamp() > LATE_SECONDS
-        await self._door.message(replace(message, late=late))
+        delay = timedelta(seconds=max(0.0, self._clock() - message.sent_at.timestamp()))
+        await self._door.message(replace(message, delay=delay))
         return None
 
     async def pressed(self, body: Mapping[str, Any]) -> None:

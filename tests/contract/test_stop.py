@@ -15,7 +15,7 @@ from core import wording
 from core.drafts import Completion, Stop
 from core.messages import InboundMessage
 from core.outcome import Ending, TurnOutcome
-from core.steps.stop import stopped
+from core.steps.unanswered import stopped
 from core.usage import Usage
 from tests.contract.given import START, THREAD, case, message, outcome, says, texts
 

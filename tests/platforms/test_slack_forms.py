@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from adapters.slack import modal
-from core import wording
+from core import admin_wording, wording
 from core.forms import ChannelInput, Form, PeopleInput, TextInput, TickInput
 from core.ids import AccountKey, ThreadKey
 from core.workspace import WorkspaceSettings
@@ -80,7 +80,7 @@ async def test_the_form_shows_what_is_set(tmp_path: Path) -> None:
         assert element(view, "channel")["initial_conversation"] == "C2"
         assert element(view, "staff")["initial_users"] == ["U2"]
         assert element(view, "terms")["initial_value"] == "lawsuit"
-        assert wording.FORM_UNCHANGED in said(await submitted(made, view))
+        assert admin_wording.FORM_UNCHANGED in said(await submitted(made, view))
         assert (await settings_of(made)).version == 1
 
 
@@ -91,7 +91,7 @@ async def test_a39_a_channel_that_everyone_can_read_needs_a_tick(tmp_path: Path)
         refused = await submitted(made, view, channel="C1")
         assert refused == {
             "response_action": "errors",
-            "errors": {"channel": wording.FORM_OPEN_CHANNEL},
+            "errors": {"channel": admin_wording.FORM_OPEN_CHANNEL},
         }
         assert (await settings_of(made)).version == 0
 
@@ -108,9 +108,9 @@ async def test_what_is_wrong_is_said_beside_each_input(tmp_path: Path) -> None:
         )
 
         assert answer["errors"] == {
-            "channel": wording.FORM_NO_CHANNEL,
-            "staff": wording.FORM_NO_PERSON.format(name="Gus"),
-            "terms": wording.FORM_TOO_MUCH,
+            "channel": admin_wording.FORM_NO_CHANNEL,
+            "staff": admin_wording.FORM_NO_PERSON.format(name="Gus"),
+            "terms": admin_wording.FORM_TOO_MUCH,
         }
         assert (await settings_of(made)).version == 0
 
@@ -142,7 +142,7 @@ async def test_a_form_that_was_overtaken_changes_nothing(tmp_path: Path) -> None
         await made.sender.command(command("config staff add <@U1|ana>", user="U2"))
         answer = await submitted(made, view, staff=["U2"])
 
-        assert answer["errors"] == {"channel": wording.FORM_OUTDATED}
+        assert answer["errors"] == {"channel": admin_wording.FORM_OUTDATED}
         assert (await settings_of(made)).staff == staff("U1")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from pathlib import Path
@@ -13,10 +14,12 @@ import pytest
 from adapters.slack import poster
 from bot import delivery, slack, worker
 from bot.settings import read
+from core import wording
 from core.errors import SettingsError
 from tests.fakes.slack import TOKEN, Fault, Seen, eventually, fake_slack
 from tests.fakes.slack_events import SECRET, command, envelope, mention, press, said
 from tests.platforms.slack_setup import Whole, product, settings
+from tests.platforms.test_slack_stop import thinks
 
 QUESTION = "How many days of annual leave do I get?"
 
@@ -103,6 +106,38 @@ async def test_a20_a_message_a_day_late_is_answered_once_with_a_word_about_it(
 
         assert answer.words.startswith("Sorry for the delay")
         assert len(posts(made)) == 1
+
+
+@pytest.mark.parametrize(("hours_late", "answered_well"), [(3.9, True), (26.0, False)])
+async def test_a20_beyond_the_operators_patience_a_late_message_is_closed_in_words(
+    tmp_path: Path, hours_late: float, *, answered_well: bool
+) -> None:
+    """Once, however often it is delivered; no model and no document is asked."""
+    async with product(tmp_path, FRONTDESK_ANSWER_WITHIN=4) as made:
+        stamp = f"{time.time() - hours_late * 3600:.6f}"
+        made.slack.write("C1", stamp, "U1", QUESTION)
+        for _ in range(2):
+            assert await made.sender.event(mention(QUESTION, ts=stamp)) == 200
+        (said,) = await answered(made)
+        await idle(made)
+
+        assert ("25 days" in said.words) is answered_well
+        assert ("26 hours after you wrote it" in said.words) is not answered_well
+        assert len(posts(made)) == 1
+
+
+async def test_a20_what_waited_in_our_own_inbox_is_not_late(tmp_path: Path) -> None:
+    """It was acknowledged in time, so it is answered, however long that takes."""
+    async with product(tmp_path, FRONTDESK_ANSWER_WITHIN=0.0002) as made:  # 0.7 s
+        model = thinks(made)
+        root = await made.ask(QUESTION)
+        await model.thinking.wait()
+        await made.ask("hello", thread_ts=root)
+        await asyncio.sleep(0.8)
+        model.may_answer.set()
+        said = await answered(made, 2)
+
+        assert said[1].words == wording.GREETING
 
 
 async def test_a_direct_message_needs_no_mention(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core import wording
+from core import admin_wording, wording
 from core.drafts import Task
 from core.escalation import Reason
 from core.ids import AccountKey, Platform, WorkspaceKey
@@ -172,7 +172,7 @@ async def test_a39_a_channel_that_everyone_reads_is_refused_once_with_the_reason
     before = await office.settings()
 
     said = await alex.commands("config support-channel #help")
-    assert said == shown(wording.CONFIG_OPEN_CHANNEL.format(name="help"))
+    assert said == shown(admin_wording.CONFIG_OPEN_CHANNEL.format(name="help"))
     assert await office.settings() == before
 
     assert "Handoff cards now go to #help" in await alex.commands(
@@ -234,7 +234,7 @@ async def test_half_a_command_is_answered_with_how_to_write_it(office: Office, t
     await alex.commands("config risk-terms harassment, lawsuit")
     before = await office.settings()
 
-    assert await alex.commands(text) == shown(wording.CONFIG_USAGE)
+    assert await alex.commands(text) == shown(admin_wording.CONFIG_USAGE)
     assert await office.settings() == before
 
 
@@ -242,7 +242,7 @@ async def test_a_stranger_cannot_be_added(office: Office) -> None:
     """Only people the platform knows."""
     said = await office.person("alex").commands("config staff add @nobody")
 
-    assert said == wording.CONFIG_NO_PERSON.format(name="@nobody")
+    assert said == admin_wording.CONFIG_NO_PERSON.format(name="@nobody")
 
 
 async def test_more_people_than_the_settings_hold_are_refused(office: Office) -> None:
@@ -252,7 +252,7 @@ async def test_more_people_than_the_settings_hold_are_refused(office: Office) ->
 
     said = await office.person("alex").commands("config staff add @sam")
 
-    assert said == shown(wording.CONFIG_USAGE)
+    assert said == shown(admin_wording.CONFIG_USAGE)
     assert len((await office.settings()).staff) == 500
 
 

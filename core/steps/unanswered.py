@@ -1,4 +1,4 @@
-"""The end of a turn that somebody stopped: one word, and what it has cost so far."""
+"""Messages that are ended without an answer: somebody stopped them, or they came too late."""
 
 from __future__ import annotations
 
@@ -22,3 +22,9 @@ def stopped(message: InboundMessage, spent: Usage, clock: Clock) -> TurnOutcome:
     ledger = Ledger.of(message, clock)
     ledger.record = replace(ledger.record, usage=spent)
     return ledger.end(Ending.STOPPED, reply.plain(message, wording.STOPPED))
+
+
+def too_late(message: InboundMessage, ledger: Ledger) -> TurnOutcome:
+    """The outcome of a message that is older than people want an answer to."""
+    words = wording.too_late(message.delay)
+    return ledger.end(Ending.REFUSED, reply.plain(message, words))
