@@ -6,23 +6,27 @@ import asyncio
 
 from pydantic import ValidationError
 
-from core import admin_wording, text
+from bot.connections import Connections
+from bot.support_channel import SupportChannels
+from core import admin_wording, text, wording
 from core.cards import Card, Field, Fields, Plain, Prose
 from core.ids import AccountKey, ThreadKey
 from core.messages import Command
-from core.ports import Directory, WorkspaceStore
+from core.ports import WorkspaceStore
 from core.workspace import WorkspaceSettings, terms_of
 from handoff.desk import Desk
 
 NAMED_MOST = 20  # people shown by name
+ANYWAY = " anyway"  # behind a channel that everyone can read: it shall be that one
 NONE = "none"  # instead of risk terms: there shall be none
 
 
 class Configure:
     """Shows and changes a workspace's settings."""
 
-    def __init__(self, workspaces: WorkspaceStore, directory: Directory, desk: Desk) -> None:
-        self._directory = directory
+    def __init__(self, workspaces: WorkspaceStore, connections: Connections, desk: Desk) -> None:
+        self._directory = connections
+        self._channels = SupportChannels(workspaces, connections)
         self._workspaces = workspaces
         self._desk = desk
 
@@ -50,8 +54,12 @@ class Configure:
     async def _show(self, command: Command) -> Card:
         settings = await self._workspaces.settings(command.actor.key.workspace)
         channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
+        here = command.actor.key.workspace
         fields = (
-            Field("Support channel", await self._channel(channel) if channel else "not set"),
+            Field(
+                "Support channel",
+                await self._channels.name(channel, here) if channel else "not set",
+            ),
             Field("Staff", await self._names(settings.staff) or "nobody"),
             Field("Admins", await self._names(settings.admins) or "only the platform's own admins"),
             Field("Risk terms", ", ".join(settings.risk_terms) or "none"),
@@ -60,20 +68,31 @@ class Configure:
         return Card((Fields(fields), Prose(admin_wording.CONFIG_USAGE)), title="Settings")
 
     async def _support_channel(self, command: Command, value: str) -> Card:
-        name, _, again = value.partition(" ")
-        channel = await self._directory.find_channel(command.actor.key.workspace, name)
-        if channel is None:
-            return _says(
-                admin_wording.CONFIG_NO_CHANNEL.format(name=text.one_line(name, 60) or "it")
-            )
-        if again != "anyway" and await self._directory.open_to_all(channel):
-            called = await self._directory.channel_name(channel)
-            return _says(admin_wording.CONFIG_OPEN_CHANNEL.format(name=called))
+        here = command.actor.key.workspace
+        given = value.removesuffix(ANYWAY)
+        channel = await self._channels.find(here, given)
+        if isinstance(channel, str):
+            return _says(channel)
+        name = await self._channels.name(channel, here)
+        if given == value and await self._directory.open_to_all(channel):
+            return _says(admin_wording.CONFIG_OPEN_CHANNEL.format(name=name))
+        before = await self._workspaces.settings(here)
         stored = await self._change(command, support_channel=str(channel))
-        waiting = await self._desk.deliver_waiting(command.actor.key.workspace, channel)
-        called = await self._directory.channel_name(channel)
-        words = admin_wording.CONFIG_CHANNEL_SET.format(name=called, version=stored.version)
-        return _told(words + admin_wording.config_waiting(waiting))
+        waiting = await self._desk.deliver_waiting(here, channel)
+        said = admin_wording.CONFIG_CHANNEL_SET.format(name=name, version=stored.version)
+        said += f" {admin_wording.CONFIG_CHANNEL_STAFF}" if channel.workspace != here else ""
+        return _told(said + admin_wording.config_waiting(waiting) + await self._left_behind(before))
+
+    async def _left_behind(self, before: WorkspaceSettings) -> str:
+        """Which other workspaces still send their cards where ours went until now."""
+        if not before.support_channel:
+            return ""
+        channel = ThreadKey.parse(before.support_channel)
+        others = await self._channels.sent_to(channel)
+        if not others or await self._channels.agreed(channel):
+            return ""
+        names = " and ".join(wording.PLATFORMS[each.platform] for each in others)
+        return f" {admin_wording.CONFIG_CHANNEL_LEFT.format(places=names)}"
 
     async def _people(self, command: Command, name: str, values: list[str]) -> Card:
         if len(values) < 2 or values[0] not in ("add", "remove"):
@@ -88,10 +107,10 @@ class Configure:
         stored = await self._change(command, **{name: tuple(people)})
         done = "added to" if values[0] == "add" else "removed from"
         called = await self._directory.person_name(person)
-        words = admin_wording.CONFIG_PEOPLE_SET.format(
+        said = admin_wording.CONFIG_PEOPLE_SET.format(
             person=called, done=done, name=name, version=stored.version
         )
-        return _told(words)
+        return _told(said)
 
     async def _risk_terms(self, command: Command, values: str) -> Card:
         given = "" if values.casefold() == NONE else values
@@ -106,9 +125,6 @@ class Configure:
         settings = await self._workspaces.settings(workspace)
         changed = WorkspaceSettings.model_validate({**settings.model_dump(), **changes})
         return await self._workspaces.change(workspace, changed, str(command.actor.key))
-
-    async def _channel(self, channel: ThreadKey) -> str:
-        return f"#{await self._directory.channel_name(channel)}"
 
     async def _names(self, keys: tuple[str, ...]) -> str:
         """Who they are, the first of them; a list nobody reads to its end is not looked up."""

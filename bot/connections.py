@@ -21,11 +21,17 @@ class Connections:
     def __init__(self) -> None:
         self.posters: dict[Platform, Poster] = {}
         self._directories: dict[Platform, Directory] = {}
+        self._workspaces: list[WorkspaceKey] = []
         self._showing: set[asyncio.Future[None]] = set()
 
-    def plug(self, platform: Platform, poster: Poster, directory: Directory) -> None:
-        self.posters[platform] = poster
-        self._directories[platform] = directory
+    def plug(self, workspace: WorkspaceKey, poster: Poster, directory: Directory) -> None:
+        self.posters[workspace.platform] = poster
+        self._directories[workspace.platform] = directory
+        self._workspaces.append(workspace)
+
+    def others(self, workspace: WorkspaceKey) -> tuple[WorkspaceKey, ...]:
+        """The other workspaces of this deployment, which all belong to one organisation."""
+        return tuple(each for each in self._workspaces if each != workspace)
 
     def permalink(self, message: MessageRef) -> str:
         poster = self.posters.get(message.thread.workspace.platform)

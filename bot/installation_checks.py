@@ -9,6 +9,7 @@ from adapters.storage.copies import Copies
 from adapters.storage.database import Database
 from bot.checks import Check, Checks, Finding
 from bot.connections import Connections
+from bot.support_channel import SupportChannels
 from core.drafts import Prompt, Task
 from core.errors import StoreError, StoreUnavailable
 from core.ids import ThreadKey, WorkspaceKey
@@ -110,18 +111,22 @@ def _model(model: Model, *, offline: bool) -> Check:
 
 
 def _support_channel(workspaces: WorkspaceStore, connections: Connections) -> Check:
+    channels = SupportChannels(workspaces, connections)
+
     async def check(workspace: WorkspaceKey) -> Finding:
         settings = await workspaces.settings(workspace)
         if not settings.support_channel:
             found = "not set. Choose one with /desk config support-channel #name"
             return Finding("Support channel", good=False, found=found)
         channel = ThreadKey.parse(settings.support_channel)
-        called = await connections.channel_name(channel)
-        reached = await connections.find_channel(channel.workspace, channel.channel_id)
-        if reached is None:
-            found = f"#{called} cannot be reached. Invite me there or choose another"
+        name = await channels.name(channel, workspace)
+        if channel.workspace != workspace and not await channels.agreed(channel):
+            found = f"{name} is not the support channel there any more. Choose another"
             return Finding("Support channel", good=False, found=found)
-        return Finding("Support channel", good=True, found=f"#{called}")
+        if await connections.find_channel(channel.workspace, channel.channel_id) is None:
+            found = f"{name} cannot be reached. Invite me there or choose another"
+            return Finding("Support channel", good=False, found=found)
+        return Finding("Support channel", good=True, found=name)
 
     return check
 
@@ -129,6 +134,9 @@ def _support_channel(workspaces: WorkspaceStore, connections: Connections) -> Ch
 def _staff(workspaces: WorkspaceStore) -> Check:
     async def check(workspace: WorkspaceKey) -> Finding:
         settings = await workspaces.settings(workspace)
+        channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
+        if channel is not None and channel.workspace != workspace:
+            settings = await workspaces.settings(channel.workspace)
         if not settings.staff:
             found = "nobody, so nobody can claim. Add people with /desk config staff add @name"
             return Finding("Support staff", good=False, found=found)

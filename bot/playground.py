@@ -16,7 +16,6 @@ from adapters.web.playground import Playground
 from adapters.web.room import Room
 from bot.settings import DEMO
 from bot.wiring import Product
-from core.ids import Platform
 
 NAME = "Alder & Finch"
 SUGGESTIONS = (
@@ -59,7 +58,7 @@ async def plug(product: Product, data_dir: Path, origin: str) -> Plugged:
     room = await Room.open(data_dir / "playground.db")
     hub = Hub(directory)
     poster = PlaygroundPoster(room, hub, directory, origin)
-    product.connections.plug(Platform.WEB, poster, directory)
+    product.connections.plug(directory.workspace, poster, directory)
     await _introduce(product, directory)
     playground = Playground(
         room=room,

@@ -31,7 +31,7 @@ from bot.checks import Check, Finding
 from bot.settings import Settings
 from bot.wiring import Product
 from core.errors import Parked, PlatformError, SettingsError
-from core.ids import Platform, ThreadKey, WorkspaceKey
+from core.ids import ThreadKey, WorkspaceKey
 
 log = structlog.get_logger()
 
@@ -96,7 +96,7 @@ def _wired(
     memory = Memory()
     poster = SlackPoster(api, us, memory)
     directory = SlackDirectory(api, us, memory, poster.private)
-    product.connections.plug(Platform.SLACK, poster, directory)
+    product.connections.plug(us.workspace, poster, directory)
     steps = Steps(api, directory.channels, _support_channel(product, us.workspace))
     product.checks.add((name, _check(step)) for name, step in steps.all())
     receiver = Receiver(us, product.door, directory, poster, memory, Home(api), alert=counts.alert)

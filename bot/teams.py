@@ -118,7 +118,7 @@ async def plug(product: Product, settings: Settings) -> PluggedTeams:
     directory = TeamsDirectory(tenant, connector, conversations, roster)
     targeted = settings.teams_targeted_messages
     poster = TeamsPoster(connector, conversations, directory, sent, Pace(), targeted=targeted)
-    product.connections.plug(Platform.TEAMS, poster, directory)
+    product.connections.plug(WorkspaceKey(Platform.TEAMS, tenant), poster, directory)
     bot = TeamsBot(
         app_id=settings.teams_app_id,
         commands=WORDS,

@@ -4,15 +4,37 @@ from __future__ import annotations
 
 CONFIG_CONFLICT = "Somebody else changed the settings a moment ago. Please look and try again."
 CONFIG_USAGE = (
-    "Write `/desk config support-channel #name`, `/desk config staff add @name` (or `remove`), "
-    "`/desk config admins add @name`, or `/desk config risk-terms word, word` (`none` clears them)."
+    "Write `/desk config support-channel #name` (also `name in Slack`, `name in Teams`), "
+    "`/desk config staff add @name` (or `remove`), `/desk config admins add @name`, or "
+    "`/desk config risk-terms word, word` (`none` clears them)."
 )
 CONFIG_NO_CHANNEL = "I can't find the channel {name}, or I'm not in it. Invite me there first."
 CONFIG_OPEN_CHANNEL = (
-    "Everyone can read #{name}, and handoff cards say what people need help with. Choose a channel "
+    "Everyone can read {name}, and handoff cards say what people need help with. Choose a channel "
     "for support staff only, or repeat the command with `anyway` at its end."
 )
-CONFIG_CHANNEL_SET = "Handoff cards now go to #{name} (settings version {version})."
+CONFIG_CHANNEL_SET = "Handoff cards now go to {name} (settings version {version})."
+CONFIG_CHANNEL_UNCLEAR = (
+    "Several teams have a channel called {name}. Paste its link instead "
+    "(**… → Get link to channel**)."
+)
+CONFIG_CHANNEL_TWICE = (
+    "There is a channel {name} here, and one in {there}, where people answer requests already. "
+    "Write `{name} in {here}` or `{name} in {there}`."
+)
+CONFIG_CHANNEL_ELSEWHERE = (
+    "I can't find the channel {name} here. If you mean the one in {there}, write `{name} in "
+    "{there}`."
+)
+CONFIG_CHANNEL_NOT_THEIRS = (
+    "{name} is not where requests are answered in {there}. An admin there first makes it the "
+    "support channel with `/desk config support-channel`; then name it here, without the #."
+)
+CONFIG_NOT_CONNECTED = "I'm not connected to {place}."
+CONFIG_CHANNEL_STAFF = "The support staff who are named there take them."
+CONFIG_CHANNEL_LEFT = (
+    "Cards from {places} still go to the channel you had before; an admin there can change that."
+)
 FORM_CHANNEL = "Handoff cards go there. Invite me first. Left empty, it stays as it is."
 FORM_ANYWAY = "Use it all the same. Handoff cards say what people need help with."
 FORM_STAFF = "Who may claim requests."

@@ -114,7 +114,29 @@ class Buttons:
     kind: Literal["buttons"] = "buttons"
 
 
-Block = Prose | Plain | Fields | Sources | Note | Buttons
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Says how an answer reaches somebody elsewhere: written in this message's thread.
+
+    Where the bot may not hear threads, the card itself takes the answer.
+
+    Args:
+        person: Who reads the answers.
+        value: Opaque id of the case they belong to, for staff; empty for its requester.
+    """
+
+    person: str
+    value: str = ""
+    kind: Literal["replies"] = "replies"
+
+    @property
+    def text(self) -> str:
+        """How, in words, where the bot hears the thread."""
+        said = f"Replies in this thread reach {self.person}"
+        return f"{said}; start with ! to keep one here." if self.value else f"{said}."
+
+
+Block = Prose | Plain | Fields | Sources | Note | Buttons | Replies
 
 
 @dataclass(frozen=True, slots=True)

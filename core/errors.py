@@ -81,6 +81,12 @@ class Refused(PlatformError):
         super().__init__(f"The platform refused the message: {reason}.")
 
 
+class NameUnclear(PlatformError):
+    """Several channels have the name somebody gave."""
+
+    code = "name_unclear"
+
+
 class ModelError(BotError):
     """A language model gave no usable answer."""
 

@@ -68,7 +68,7 @@ class Directory(Protocol):
         ...
 
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
-        """A channel by mention token, id or name, as an admin types it."""
+        """A channel by token, link, id or name, as an admin types it; ``NameUnclear`` for two."""
         ...
 
     async def person_name(self, account: AccountKey) -> str:
@@ -129,11 +129,7 @@ class SessionStore(Protocol):
         ...
 
     async def save(self, session: Session) -> Session:
-        """Write ``session`` over the version it names; returns it with its new version.
-
-        Raises:
-            Conflict: The stored version is another.
-        """
+        """Write ``session`` over the version it names, else ``Conflict``; returns it as stored."""
         ...
 
     async def sweep(self, now: datetime) -> int:

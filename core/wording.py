@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from core.escalation import Reason
+from core.ids import Platform
 from core.session import ExchangeKind
 
 LONGEST_MESSAGE = 12_000  # characters a person may send at once
@@ -143,12 +144,12 @@ CARD_REASONS = {
 UNCERTAIN = {
     Reason.ASKED: "",
     Reason.POLICY_RISK: "whether policy allows what is asked",
-    Reason.NO_EVIDENCE: "the answer: no document covers it",
+    Reason.NO_EVIDENCE: "the answer, as no document covers it",
     Reason.STUCK: "why the earlier answers did not help",
     Reason.IMPACT: "whether this may be done",
-    Reason.MODEL_UNAVAILABLE: "the answer: the model did not reply",
+    Reason.MODEL_UNAVAILABLE: "the answer, as the model did not reply",
     Reason.UNSURE: "whether the drafted answer was right",
-    Reason.FAILED: "what the person needs: the message was not worked through",
+    Reason.FAILED: "what the person needs, as the message was not worked through",
 }
 
 ATTEMPTED = {
@@ -163,6 +164,9 @@ SEARCHED = "searched the help centre"
 REMEMBERED_HANDOFF = "(I handed this to a person: {why}.)"
 REMEMBERED_PROPOSAL = "(I proposed {tool} and waited for a confirmation.)"
 REMEMBERED_CONFIRMED = "(Confirmed {tool}.)"
+
+
+PLATFORMS = {Platform.SLACK: "Slack", Platform.TEAMS: "Teams", Platform.WEB: "the playground"}
 
 
 def too_long(length: int) -> str:

@@ -16,8 +16,9 @@ class WorkspaceSettings(BaseModel):
 
     Args:
         version: Counts changes; 0 means that nobody has configured anything.
-        support_channel: Key of the channel that handoff cards go to, or empty.
-        staff: Keys of the accounts that may claim cases.
+        support_channel: Key of the channel that handoff cards go to, or empty; it may be
+            another workspace's, and then the staff of that one claims what goes there.
+        staff: Keys of the accounts that may claim cases whose cards stand in this workspace.
         admins: Keys of the accounts that may configure, beside the platform's own admins.
         risk_terms: Words that always lead to a person, e.g. "harassment".
     """

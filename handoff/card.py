@@ -14,12 +14,13 @@ from core.cards import (
     Fields,
     Note,
     Prose,
+    Replies,
     Sources,
     Style,
     Tone,
 )
 from core.escalation import Priority
-from core.ids import ThreadKey
+from core.ids import ThreadKey, WorkspaceKey
 from core.messages import Place
 from core.outcome import Post
 from handoff.case import Case, CaseState, Verdict
@@ -44,8 +45,8 @@ def value(case: Case) -> str:
     return f"{case.case_id}.{case.version}"
 
 
-def draw(case: Case) -> Card:
-    """The card of a case as it stands."""
+def draw(case: Case, shown_in: WorkspaceKey) -> Card:
+    """The card of a case as it stands, for the people of a workspace, perhaps another one's."""
     escalation = case.escalation
     blocks: list[Block] = [
         Fields(
@@ -54,8 +55,8 @@ def draw(case: Case) -> Card:
                 Field("Wants", escalation.intent or wording.NOT_ESTABLISHED),
                 Field("Tried", "; ".join(escalation.attempted) or "nothing yet"),
                 Field("Confidence", wording.certainty(escalation.confidence)),
-                Field("Not known", escalation.uncertain or wording.NOT_ESTABLISHED),
-                Field("From", _whence(case)),
+                Field("Still open", escalation.uncertain or wording.NOT_ESTABLISHED),
+                Field("From", _whence(case, shown_in)),
                 Field("Waiting since", _moment(case.opened_at)),
             )
         )
@@ -66,19 +67,23 @@ def draw(case: Case) -> Card:
         blocks.append(Prose(f"[Open the conversation]({case.link})", links=(case.link,)))
     blocks += _standing(case)
     urgent = " · high priority" if escalation.priority is Priority.HIGH else ""
-    return Card(tuple(blocks), title=f"Request {number(case)}{urgent}", tone=_tone(case))
+    abroad = "" if case.workspace == shown_in else f" from {_platform(case)}"
+    title = f"Request {number(case)}{abroad}{urgent}"
+    return Card(tuple(blocks), title=title, tone=_tone(case))
 
 
 def posted(case: Case, channel: ThreadKey) -> Post:
     """The post that shows a new case in the support channel."""
-    return Post(channel, draw(case), subject=SUBJECT + case.case_id)
+    return Post(channel, draw(case, channel.workspace), subject=SUBJECT + case.case_id)
 
 
 def redrawn(case: Case) -> tuple[Post, ...]:
     """The update that brings a posted card up to date; nothing while it has not been posted."""
     if case.card_thread is None:
         return ()
-    return (Post(case.card_thread.channel, draw(case), replaces=case.card_thread.thread_id),)
+    channel = case.card_thread.channel
+    drawn = draw(case, channel.workspace)
+    return (Post(channel, drawn, replaces=case.card_thread.thread_id),)
 
 
 def _standing(case: Case) -> tuple[Block, ...]:
@@ -89,10 +94,8 @@ def _standing(case: Case) -> tuple[Block, ...]:
         case CaseState.CLAIMED:
             owner = case.owner.name if case.owner else wording.NOT_ESTABLISHED
             return (
-                Note(
-                    f"{owner} has this. Replies in this thread reach {who}; "
-                    "start with ! to keep one here."
-                ),
+                Note(f"{owner} has this."),
+                Replies(who, value(case)),
                 _buttons(
                     case,
                     ("Resolve", "resolve", Style.PRIMARY),
@@ -129,13 +132,18 @@ def _tone(case: Case) -> Tone:
             return Tone.DONE
 
 
-def _whence(case: Case) -> str:
+def _whence(case: Case, shown_in: WorkspaceKey) -> str:
     where = {
         Place.DIRECT: "direct messages",
         Place.GROUP: "a group chat",
         Place.CHANNEL: "a channel",
     }
-    return f"{case.escalation.requester.name}, in {where[case.escalation.place]}"
+    abroad = "" if case.workspace == shown_in else f" in {_platform(case)}"
+    return f"{case.escalation.requester.name}, in {where[case.escalation.place]}{abroad}"
+
+
+def _platform(case: Case) -> str:
+    return wording.PLATFORMS[case.workspace.platform]
 
 
 def _moment(at: datetime) -> str:

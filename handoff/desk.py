@@ -54,7 +54,7 @@ class Desk:
         case = await self._cases.touching(message.thread)
         if case is None:
             return ()
-        settings = await self._workspaces.settings(case.workspace)
+        settings = await self._workspaces.settings(message.workspace)
         return relay.carry(message, case, settings.staff)
 
     async def open(self, escalation: Escalation) -> tuple[Post, ...]:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from core import wording
-from core.cards import Button, Buttons, Card, Plain, Prose, Style, Tone
+from core.cards import Button, Buttons, Card, Plain, Prose, Replies, Style, Tone
+from core.ids import ThreadKey
 from core.messages import ButtonPress
 from core.outcome import Post
 from core.ports import Clock, WorkspaceStore
@@ -40,14 +41,29 @@ class CasePresses:
             return _told(wording.NOT_THIS_CARD)
         if press.action == WITHDRAW:
             return await self._withdraw(case, press)
-        settings = await self._workspaces.settings(case.workspace)
-        if not _on_its_card(press, case, settings.support_channel):
+        if not await self._on_its_card(press, case):
             return _told(wording.NOT_THIS_CARD)
-        if str(press.actor.key) not in settings.staff:
+        if str(press.actor.key) not in await self._staff(press.message.thread):
             return _told(wording.NOT_STAFF)
         step = self._step(press, int(version))
         taken = await self._cases.take(case_id, step, lambda now: _shown(now, press))
         return None if taken else await self._missed(case, press)
+
+    async def _on_its_card(self, press: ButtonPress, case: Case) -> bool:
+        """A button counts only on the card it was drawn on."""
+        channel = press.message.thread.channel
+        if case.card_thread is None:  # its receipt is still under way
+            return str(channel) == (await self._workspaces.settings(case.workspace)).support_channel
+        same_message = press.message.message_id == case.card_thread.thread_id
+        return same_message and channel == case.card_thread.channel
+
+    async def _staff(self, card: ThreadKey) -> tuple[str, ...]:
+        """Who may work on a case: those whom the admins of its card's workspace named.
+
+        A case of another workspace is no exception: its admins chose the channel, and
+        with it the people who are at work there.
+        """
+        return (await self._workspaces.settings(card.workspace)).staff
 
     def _step(self, press: ButtonPress, version: int) -> Step:
         actor, at = press.actor, self._clock()
@@ -98,15 +114,6 @@ class CasePresses:
         return _told(wording.OUT_OF_DATE)
 
 
-def _on_its_card(press: ButtonPress, case: Case, support_channel: str) -> bool:
-    """A button counts only on the card it was drawn on."""
-    if case.card_thread is not None:
-        thread = case.card_thread
-        same_channel = press.message.thread.channel == thread.channel
-        return same_channel and press.message.message_id == thread.thread_id
-    return str(press.message.thread.channel) == support_channel  # its receipt is still under way
-
-
 def _placed(case: Case, press: ButtonPress) -> Case:
     """The case with its card where it was pressed, should the receipt still be under way."""
     if case.card_thread is not None:
@@ -130,7 +137,8 @@ def _told_requester(case: Case, press: ButtonPress) -> Card:
     name, number = press.actor.name, card.number(case)
     match case.state:
         case CaseState.CLAIMED:
-            return Card((Plain(wording.HANDOFF_CLAIMED.format(name=name)),), tone=Tone.DONE)
+            said = wording.HANDOFF_CLAIMED.format(name=name)
+            return Card((Plain(said), Replies(name)), tone=Tone.DONE)
         case CaseState.WAITING:
             return Card((Plain(wording.HANDOFF_RELEASED.format(name=name)),), tone=Tone.ATTENTION)
         case CaseState.WITHDRAWN:

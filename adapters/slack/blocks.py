@@ -18,6 +18,7 @@ from core.cards import (
     Note,
     Plain,
     Prose,
+    Replies,
     Source,
     Sources,
     Style,
@@ -112,7 +113,7 @@ def _block(block: Block, room: Room, number: int) -> list[dict[str, Any]]:
             return _rich(_fields(block, room))
         case Sources():
             return _rich(_sources(block, room))
-        case Note():
+        case Note() | Replies():
             note = room.take(block.text, NOTE_MOST)
             return [{"type": "context", "elements": [_plain(note)]}] if note else []
         case Buttons():

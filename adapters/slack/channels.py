@@ -17,7 +17,10 @@ FRESH_SECONDS = 60.0
 MEMBERS_MOST = 50  # people of a channel whose rights are looked at one by one
 LISTED_MOST = 1_000  # channels searched for a name
 SHARED = ("is_ext_shared", "is_pending_ext_shared")
-CHANNEL_TOKEN = re.compile(r"<#([A-Z0-9]{1,40})(?:\|[^>]*)?>\Z|([CG][A-Z0-9]{1,40})\Z")
+CHANNEL_TOKEN = re.compile(
+    r"<#([A-Z0-9]{1,40})(?:\|[^>]*)?>\Z"
+    r"|(?:<?https://[a-z0-9.-]+\.slack\.com/archives/)?([CG][A-Z0-9]{1,40})[/>]?\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Channels:
         return known if 0 < len(known) <= MEMBERS_MOST else None
 
     async def find(self, name: str) -> Channel | None:
-        """A channel by token, id or name, as far as the bot is in it."""
+        """A channel by token, link, id or name, as far as the bot is in it."""
         wanted = name.strip()
         if (match := CHANNEL_TOKEN.match(wanted)) is not None:
             found = await self.get(match.group(1) or match.group(2))

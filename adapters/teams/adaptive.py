@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, assert_never
 
 from adapters.markdown.tree import parse
-from adapters.teams import richtext
+from adapters.teams import richtext, words
 from adapters.teams.parse import DATA, REPLY
 from adapters.teams.richtext import block, linked, run
 from core.cards import (
@@ -19,19 +19,18 @@ from core.cards import (
     Note,
     Plain,
     Prose,
+    Replies,
     Source,
     Sources,
     Style,
     Tone,
 )
-from handoff.presses import RESOLVE
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.5"  # the newest that Teams shows on every device
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 BUTTONS_MOST = 6  # Teams shows no more in a row
 REPLY_MOST = 4_000  # characters of a reply written on a card
-REPLY_HINT = "Write a reply here. In the thread I may not hear it unless you mention me."
 
 COLORS = {Tone.PLAIN: "Default", Tone.ATTENTION: "Attention", Tone.DONE: "Good"}
 STYLES = {Style.PLAIN: "default", Style.PRIMARY: "positive", Style.DANGER: "destructive"}
@@ -78,9 +77,11 @@ def _block(shown: Block, drawing: str) -> list[dict[str, Any]]:
         case Sources():
             return [_container([_source(each) for each in shown.items])]
         case Note():
-            return [_container(richtext.written(shown.text, isSubtle=True, size="Small"))]
+            return [_note(shown.text)]
+        case Replies():
+            return _replies(shown, drawing)
         case Buttons():
-            return _buttons(shown.items[:BUTTONS_MOST], drawing)
+            return [_buttons(shown.items[:BUTTONS_MOST], drawing)]
         case _:
             assert_never(shown)
 
@@ -99,23 +100,33 @@ def _source(source: Source) -> dict[str, Any]:
     return block([run(f"[{source.number}] "), title, run(f" · {said}", isSubtle=True)])
 
 
-def _buttons(items: Sequence[Button], drawing: str) -> list[dict[str, Any]]:
-    """A row of buttons; above that of a claimed case, a place to write a reply."""
+def _buttons(items: Sequence[Button], drawing: str) -> dict[str, Any]:
     actions = [_action(each, drawing) for each in items]
-    row = {"type": "ActionSet", "actions": actions, "spacing": "Medium"}
-    answers = next((each for each in items if each.action == RESOLVE), None)
-    if answers is None:
-        return [row]
+    return {"type": "ActionSet", "actions": actions, "spacing": "Medium"}
+
+
+def _replies(shown: Replies, drawing: str) -> list[dict[str, Any]]:
+    """How to answer, true with and without leave to read a channel; staff can do it here."""
+    if not shown.value:
+        return [_note(words.REQUESTER_REPLIES.format(person=shown.person))]
     place = {
         "type": "Input.Text",
         "id": REPLY,
-        "placeholder": REPLY_HINT,
+        "placeholder": words.REPLY_HINT,
         "isMultiline": True,
         "maxLength": REPLY_MOST,
-        "spacing": "Medium",
+        "spacing": "Small",
     }
-    row["actions"] = [_action(Button("Send reply", REPLY, answers.value), drawing), *actions]
-    return [place, row]
+    send = Button(words.REPLY_SEND, REPLY, shown.value)
+    return [
+        _note(words.STAFF_REPLIES.format(person=shown.person)),
+        place,
+        _buttons([send], drawing),
+    ]
+
+
+def _note(text: str) -> dict[str, Any]:
+    return _container(richtext.written(text, isSubtle=True, size="Small"))
 
 
 def _action(button: Button, drawing: str) -> dict[str, Any]:

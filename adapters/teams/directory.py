@@ -7,7 +7,7 @@ the public as soon as one reader is from outside; admins are named by configurat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -19,7 +19,7 @@ from adapters.teams.envelope import text_at
 from adapters.teams.parse import member_trust
 from adapters.teams.roster import Member, Roster
 from core.account import Profile
-from core.errors import Refused
+from core.errors import NameUnclear, Refused
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
 from core.messages import (
     EVERYONE,
@@ -132,9 +132,11 @@ class TeamsDirectory:
             for channel in await self._roster.channels(each):
                 if wanted.casefold() in _names(channel, each.team_id):
                     found[text_at(channel, "id")] = each
-        if len(found) != 1:
+        if len(found) > 1:
+            raise NameUnclear("Several teams have a channel of that name.")
+        if not found:
             return None
-        (channel_id, near), *_ = found.items()
+        ((channel_id, near),) = found.items()
         where = replace(near, conversation_id=channel_id, kind=TEAM_CHANNEL, name=wanted[:200])
         await self._conversations.remember(where)
         return ThreadKey(workspace, channel_id, "")
@@ -145,7 +147,13 @@ class TeamsDirectory:
 
     async def channel_name(self, channel: ThreadKey) -> str:
         where = await self._conversations.get(self._tenant, channel.channel_id)
-        return (where.name if where else "") or channel.channel_id
+        if where is None:
+            return channel.channel_id
+        listed = await self._roster.channels(where)
+        named = [
+            _name(each, where.team_id) for each in listed if each.get("id") == where.conversation_id
+        ]
+        return next(iter(named), "") or where.name or channel.channel_id
 
     async def direct(self, account: AccountKey) -> ThreadKey:
         known = await self._conversations.of_person(self._tenant, account.user_id)
@@ -205,7 +213,10 @@ def _is_called(member: Member, wanted: str) -> bool:
 
 
 def _names(channel: dict[str, Any], team: str) -> set[str]:
-    """What a channel is called; Teams gives the first one of a team no name."""
-    channel_id = text_at(channel, "id")
-    name = text_at(channel, "name") or ("general" if channel_id == team else "")
-    return {name.casefold(), channel_id.casefold()} - {""}
+    """What a channel can be called by."""
+    return {_name(channel, team).casefold(), text_at(channel, "id").casefold()} - {""}
+
+
+def _name(channel: Mapping[str, Any], team: str) -> str:
+    """Teams gives the first channel of a team no name."""
+    return text_at(channel, "name") or ("General" if text_at(channel, "id") == team else "")

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from core import text
-from core.cards import Block, Buttons, Card, Fields, Note, Plain, Prose, Source, Sources
+from core.cards import Block, Buttons, Card, Fields, Note, Plain, Prose, Replies, Source, Sources
 
 BYTES_MOST = 24_000  # of an activity; Teams refuses above some 28 kB
 PARTS_MOST = 40
@@ -59,6 +59,8 @@ def _block(block: Block) -> int:
             said = (_bytes(each.title + each.age + each.owner) for each in block.items)
             links = (2 * _bytes(each.link) for each in block.items)
             return SOURCE * len(block.items) + 2 * sum(said) + sum(links)
+        case Replies():
+            return 3 * BUTTON + 2 * _bytes(block.person + block.value)
         case Buttons():
             values = sum(2 * _bytes(each.value + each.label) for each in block.items)
             return BUTTON * (len(block.items) + 1) + values
@@ -99,7 +101,7 @@ def _cut(block: Block, room: int) -> tuple[Block, ...]:
             return (Sources(tuple(map(_short, block.items[:10]))),)
         case Note():
             return (Note(text.one_line(block.text, VALUE_MOST)),)
-        case Buttons():
+        case Buttons() | Replies():
             return ()
 
 

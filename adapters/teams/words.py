@@ -9,6 +9,13 @@ NOT_PRIVATELY = (
 )
 NOT_NOW = "I could not do that just now. Nothing is lost; please try again in a moment."
 DONE = "Done."
+REPLY_HINT = "Write your reply here."
+REPLY_SEND = "Send reply"
+STAFF_REPLIES = (
+    "What you send from here reaches {person}; start with ! to keep it here. Where I may read this "
+    "channel, replies in this thread reach {person} too."
+)
+REQUESTER_REPLIES = "What you write here reaches {person}; in a channel mention me, so I hear it."
 REPLY_SENT = "Your reply is on its way."
 REPLY_EMPTY = "There is nothing to send yet. Write your reply first."
 WELCOME = "Hello, I'm Frontdesk."

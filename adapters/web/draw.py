@@ -14,6 +14,7 @@ from core.cards import (
     Note,
     Plain,
     Prose,
+    Replies,
     Source,
     Sources,
 )
@@ -42,7 +43,7 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "fields", "items": items}
         case Sources():
             return {"kind": "sources", "items": [_source(each) for each in block.items]}
-        case Note():
+        case Note() | Replies():
             return {"kind": "note", "text": block.text}
         case Buttons():
             return {"kind": "buttons", "items": [_button(each) for each in block.items]}

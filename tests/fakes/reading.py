@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.markdown.tree import Element, Node, Text, parse
-from core.cards import Buttons, Card, Fields, Note, Plain, Prose, Source, Sources
+from core.cards import Buttons, Card, Fields, Note, Plain, Prose, Replies, Source, Sources
 
 LINES = ("p", "h", "li", "pre", "quote", "br")  # what begins a new line
 
@@ -17,7 +17,7 @@ def card_text(card: Card) -> str:
         match block:
             case Prose():
                 lines.append(read(parse(block.text, block.links)))
-            case Plain() | Note():
+            case Plain() | Note() | Replies():
                 lines.append(block.text)
             case Fields():
                 lines += [f"{each.label}: {each.value}" for each in block.items]

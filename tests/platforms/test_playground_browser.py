@@ -151,7 +151,8 @@ async def test_a_person_takes_over_and_gives_back(open_window: OpenWindow) -> No
     await hold_updates(toms)
     await toms.becomes(toms.support, "tom")
     await window.presses(window.support, "Claim")
-    await window.sees(window.support, "Maya Lindqvist has this. Replies in this thread")
+    await window.sees(window.support, "Maya Lindqvist has this.")
+    await window.sees(window.support, "Replies in this thread reach")
     await window.sees(window.employee, "Maya Lindqvist has taken your request")
     await toms.presses(toms.support, "Claim")
     await toms.sees(toms.support, "Only visible to you", "Maya Lindqvist has this case.")
@@ -184,7 +185,7 @@ async def test_an_admin_configures_and_checks(window: Window) -> None:
     for command, shown in [
         ("/desk config", "#support"),
         ("/desk check", "Everything works"),
-        ("/desk config staff remove @tom", "tom was removed from staff"),
+        ("/desk config staff remove @tom", "Tom Becker was removed from staff"),
         ("/desk config support-channel #help", "Everyone can read #help"),
         ("/desk frobnicate", "I don't know"),
         ("/desk", "What I can do"),

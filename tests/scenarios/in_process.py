@@ -17,7 +17,7 @@ from bot.settings import DEMO, Settings
 from bot.wiring import Product, build
 from bot.worker import GRACE_SECONDS
 from core.cards import Block, Button, Buttons, Fields, Prose, Sources
-from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
+from core.ids import AccountKey, MessageRef, ThreadKey, WorkspaceKey
 from core.messages import ButtonPress, Command, InboundMessage, Person, Place
 from core.ports import Model
 from tests.fakes.chat import HOME, FakeChat, FakeDirectory, Visible
@@ -149,7 +149,7 @@ async def in_process(
     if product.library is not None:
         product.report = await product.library.sync()
     stage = InProcess(product)
-    product.connections.plug(Platform.WEB, stage.chat, stage.directory)
+    product.connections.plug(HOME, stage.chat, stage.directory)
     try:
         yield stage
     finally:

@@ -20,7 +20,7 @@ from adapters.storage.migrate import upgrade_sqlite
 from adapters.storage.sqlite import SqliteDatabase
 from bot.settings import Settings
 from bot.wiring import build
-from core.ids import AccountKey, Platform, ThreadKey
+from core.ids import AccountKey, ThreadKey
 from core.messages import InboundMessage, Person, Place
 from core.ports import Model
 from tests.fakes.chat import HOME, FakeChat, FakeDirectory
@@ -58,7 +58,7 @@ class Lives:
         real = SqliteDatabase(self.folder / "frontdesk.db", prepare=upgrade_sqlite)
         self._open.append(real)
         product = build(Settings(), MortalDatabase(real, fate), MortalModel(self.model, fate))
-        product.connections.plug(Platform.WEB, MortalPoster(self.chat, fate), self.directory)
+        product.connections.plug(HOME, MortalPoster(self.chat, fate), self.directory)
         stage = InProcess(product, self.chat, self.directory)
         office = Office(stage)
         self._living.append(office)

@@ -156,7 +156,7 @@ async def test_a38_an_admin_elsewhere_changes_nothing_here(office: Office) -> No
     before = await office.settings()
 
     await stranger.commands("config risk-terms biscuits")
-    await stranger.commands("config support-channel #support")
+    await stranger.commands("config support-channel #help anyway")
 
     assert await office.settings() == before
     theirs = await office.product.workspaces.settings(elsewhere)
@@ -172,7 +172,7 @@ async def test_a39_a_channel_that_everyone_reads_is_refused_once_with_the_reason
     before = await office.settings()
 
     said = await alex.commands("config support-channel #help")
-    assert said == shown(admin_wording.CONFIG_OPEN_CHANNEL.format(name="help"))
+    assert said == shown(admin_wording.CONFIG_OPEN_CHANNEL.format(name="#help"))
     assert await office.settings() == before
 
     assert "Handoff cards now go to #help" in await alex.commands(

@@ -21,7 +21,7 @@ from core.errors import Ambiguous, NotSent, StoreUnavailable
 from core.ids import Platform
 from core.outcome import Post
 from tests.contract.given import HandClock
-from tests.fakes.chat import FakeChat, Fault
+from tests.fakes.chat import HOME, FakeChat, Fault
 from tests.fakes.fate import Fate, step_name
 from tests.fakes.models import ScriptedModel
 from tests.scenarios.lives import Lives, asks
@@ -272,7 +272,7 @@ async def test_f31_two_workers_on_one_thread(lives: Lives) -> None:
     slow.asked.clear()
 
     second = build(Settings(), office.product.database, slow)  # its start ends all leases
-    second.connections.plug(Platform.WEB, lives.chat, lives.directory)
+    second.connections.plug(HOME, lives.chat, lives.directory)
     working = asyncio.create_task(second.worker.run())
     await slow.asked.wait()
     slow.may_answer.set()
@@ -321,7 +321,7 @@ async def test_f32_a_process_that_wakes_after_its_lease_posts_nothing(lives: Liv
 
     def connected(database: Database) -> Product:
         product = build(Settings(), database)
-        product.connections.plug(Platform.WEB, lives.chat, lives.directory)
+        product.connections.plug(HOME, lives.chat, lives.directory)
         product.inbox._lease_clock = steady
         return product
 
