@@ -18,7 +18,7 @@ DEADLINE = 0.1  # seconds, for whatever is asked of Redis
 CONNECTIONS = 16
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, deadline: float = DEADLINE) -> Redis:
     """A client of the server at ``url``; it connects when it is first used.
 
     The library's own defaults wait four seconds for a dead server, and repeat scripts that may
@@ -27,9 +27,9 @@ def connect(url: str) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=DEADLINE,
-        socket_timeout=DEADLINE,
-        socket_connect_timeout=DEADLINE,
+        timeout=deadline,
+        socket_timeout=deadline,
+        socket_connect_timeout=deadline,
         retry=Retry(NoBackoff(), 0),
     )
     return Redis.from_pool(pool)
