@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from adapters.storage.inbox import Inbox
+from adapters.storage.peers import Peers
 from adapters.storage.work import Received
 from bot.commands import Commands
 from bot.presses import Presses
@@ -18,11 +19,19 @@ from core.messages import ButtonPress, Command, InboundMessage, Place
 class Door:
     """Implements ``core.front_door.FrontDoor``."""
 
-    def __init__(self, inbox: Inbox, presses: Presses, commands: Commands, worker: Worker) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        presses: Presses,
+        commands: Commands,
+        worker: Worker,
+        peers: Peers,
+    ) -> None:
         self._inbox = inbox
         self._presses = presses
         self._commands = commands
         self._worker = worker
+        self._peers = peers
 
     async def message(self, message: InboundMessage) -> bool:
         meant_for_us = message.mentions_bot or message.wants_person or message.place is Place.DIRECT
@@ -30,7 +39,7 @@ class Door:
             return False  # people talking among themselves: none of it is kept
         received = await self._inbox.put_message(message)
         if received is not Received.DUPLICATE:
-            self._worker.wake()
+            self._wake()
         return True
 
     async def edited(self, message: InboundMessage) -> bool:
@@ -44,12 +53,12 @@ class Door:
 
     async def press(self, press: ButtonPress) -> Card | None:
         answer = await self._presses.press(press)
-        self._worker.wake()
+        self._wake()
         return answer
 
     async def command(self, command: Command) -> Card:
         answer = await self._commands.run(command)
-        self._worker.wake()
+        self._wake()
         return answer
 
     async def form(self, command: Command) -> Form | None:
@@ -57,5 +66,10 @@ class Door:
 
     async def submit(self, submission: Submission) -> Card | Problems:
         answer = await self._commands.submit(submission)
-        self._worker.wake()
+        self._wake()
         return answer
+
+    def _wake(self) -> None:
+        """There is new work, for this process or another."""
+        self._worker.wake()
+        self._peers.nudge()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.search import FullTextRetriever
@@ -15,6 +14,7 @@ from adapters.storage.cases import SqlCaseStore
 from adapters.storage.copies import CopiedSessionStore, Copies
 from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
+from adapters.storage.peers import Alone, Peers
 from adapters.storage.sessions import SqlSessionStore
 from adapters.storage.turns import SqlJournal
 from adapters.storage.workspaces import SqlWorkspaceStore
@@ -45,6 +45,7 @@ class Product:
     """Everything that runs, wired; platforms are plugged into ``connections``."""
 
     database: Database
+    peers: Peers
     connections: Connections
     inbox: Inbox
     sessions: SessionStore
@@ -75,23 +76,33 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings, database: Database, model: Model | None = None) -> Product:
+def build(
+    settings: Settings,
+    database: Database,
+    model: Model | None = None,
+    *,
+    peers: Peers | None = None,
+    index: Database | None = None,
+) -> Product:
     """Wire the product on a database; without a model it quotes the documents.
 
     Args:
         model: The language model, its fallback included.
+        peers: The processes on this database; without them this is the only one.
+        index: Where the documents are, on SQLite; without it they are in ``database``.
     """
+    peers, index = peers or Alone(), index or database
     offline = model is None
     speaks: Model = model or OfflineModel()
     connections = Connections()
     telemetry = Telemetry()
     copied = copies(settings, telemetry)
-    inbox = Inbox(database, owner=uuid4().hex, saved=copied.keep if copied else None)
+    inbox = Inbox(database, peers, saved=copied.keep if copied else None)
     truth = SqlSessionStore(database)
     sessions = CopiedSessionStore(truth, copied) if copied else truth
     workspaces = SqlWorkspaceStore(database)
     actions = SqlActionStore(database)
-    cases = SqlCaseStore(database)
+    cases = SqlCaseStore(database, peers.now)
     desk = Desk(cases, workspaces, connections.permalink, now)
     toolbox = Toolbox((ReportProblem(),))
     actor = Actor(
@@ -104,7 +115,7 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
     )
     handler = TurnHandler(
         model=speaks,
-        retriever=FullTextRetriever(database),
+        retriever=FullTextRetriever(index),
         directory=connections,
         sessions=sessions,
         accounts=SqlAccountStore(database),
@@ -119,7 +130,7 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
         inbox,
         handler,
         actor,
-        Delivery(connections.posters, desk.undelivered),
+        Delivery(connections.posters, desk.undelivered, peers.now),
         lambda turn_id, resumed: SqlJournal(database, turn_id, resumed=resumed),
         telemetry,
         settings.workers,
@@ -129,6 +140,7 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
     )
     product = Product(
         database=database,
+        peers=peers,
         connections=connections,
         inbox=inbox,
         sessions=sessions,
@@ -149,11 +161,12 @@ def build(settings: Settings, database: Database, model: Model | None = None) ->
                 frozenset(settings.admins.split()),
             ),
             worker,
+            peers,
         ),
         checks=tries,
         worker=worker,
         telemetry=telemetry,
-        library=Library(database, settings.knowledge) if settings.knowledge else None,
+        library=Library(index, settings.knowledge) if settings.knowledge else None,
         offline=offline,
     )
     return product

@@ -11,12 +11,13 @@ import pytest
 import pytest_asyncio
 
 from adapters.knowledge.library import Library
-from adapters.storage.migrate import upgrade_sqlite
+from adapters.storage.migrate import upgrade, upgrade_sqlite
 from adapters.storage.sqlite import SqliteDatabase
 from bot.settings import DEMO
 from core.ports import Model
 from tests.scenarios.office import Office
 from tests.scenarios.stages import IN_PROCESS, STAGES
+from tests.servers.postgres import FAST, NoServer, PostgresServer
 from tests.servers.redis import RedisServer, ServerMissing
 
 OpenOffice = Callable[..., Awaitable[Office]]
@@ -31,6 +32,35 @@ async def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     await Library(database, ARTICLES).sync()
     await database.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server for the whole run; where there is none, CI fails and says so."""
+    try:
+        server = PostgresServer(*FAST)
+    except NoServer as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: PostgresServer) -> str:
+    """The name of a database with the schema and nothing in it, to be copied."""
+    url = postgres.create()
+    upgrade(url)
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, migrated_postgres: str) -> Iterator[str]:
+    """An empty database with the schema."""
+    url = postgres.create(migrated_postgres)
+    yield url
+    postgres.drop(url)
 
 
 @pytest.fixture

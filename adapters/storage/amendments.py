@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adapters.storage import outbox
+from adapters.storage import lanes, outbox
 from adapters.storage.codec import dump, load
 from adapters.storage.database import Tx
 from adapters.storage.turns import has_acted, save_turn, spent
@@ -33,15 +33,18 @@ async def amend(tx: Tx, message: InboundMessage) -> bool:
 
 async def withdraw(tx: Tx, message: MessageRef) -> bool:
     """End a waiting message unhandled; its id stays known, so that it cannot come again."""
-    row = await tx.one(
-        "UPDATE inbox SET state = 'done', payload = '' WHERE dedupe = :dedupe"
-        " AND state = 'queued' RETURNING thread_key",
-        dedupe=f"message:{message}",
-    )
+    dedupe = f"message:{message}"
+    row = await tx.one("SELECT thread_key FROM inbox WHERE dedupe = :dedupe", dedupe=dedupe)
     if row is None:
         return False
-    await _one_less(tx, row["thread_key"])
-    return True
+    await lanes.hold(tx, row["thread_key"])
+    withdrawn = await tx.run(
+        "UPDATE inbox SET state = 'done', payload = '' WHERE dedupe = :dedupe AND state = 'queued'",
+        dedupe=dedupe,
+    )
+    if withdrawn:
+        await _one_less(tx, row["thread_key"])
+    return bool(withdrawn)
 
 
 async def stop(
@@ -53,6 +56,7 @@ async def stop(
         before: When somebody wished so; a message written since is another one.
     """
     lane = str(thread)
+    await lanes.hold(tx, lane)
     head = await tx.one(
         "SELECT id, kind, payload, ord FROM inbox WHERE thread_key = :lane"
         " AND state IN ('queued', 'running') ORDER BY ord, id LIMIT 1",

@@ -72,7 +72,7 @@ class SqlCaseStore:
         self._clock = clock
 
     async def open(self, case: Case, draw: Draw) -> Case:
-        async def work(tx: Tx) -> Case:
+        async def work(tx: Tx) -> Case | None:
             tenant, thread = str(case.workspace), str(case.escalation.thread)
             added = await tx.run(
                 "INSERT INTO handoff_case (case_id, number, tenant, turn_id, thread_open, state,"
@@ -97,13 +97,17 @@ class SqlCaseStore:
                 turn_id=case.escalation.turn_id,
                 thread=thread,
             )
+            if row is None:
+                return None  # another process took the number at this moment
             stands = _case(row)
             if added:
                 await outbox.add(tx, draw(stands), case.case_id, self._clock(), "open")
                 await _note(tx, stands, str(case.escalation.requester.key), "opened", self._clock())
             return stands
 
-        return await self._database.write(work)
+        while (stands := await self._database.write(work)) is None:
+            pass
+        return stands
 
     async def get(self, case_id: str) -> Case | None:
         row = await self._database.read(

@@ -2,8 +2,9 @@
 
 Work is an ``async`` function over a ``Tx``: on SQLite the writer's thread runs it to
 its end without ever suspending (one hop a transaction, many transactions a
-commit); on PostgreSQL it is awaited over a connection. Statements name their
-parameters (``:name``) and hold only what both databases understand.
+commit); on PostgreSQL it is awaited over a connection, beside others. Statements name
+their parameters (``:name``) and hold only what both databases understand; a query may
+end in FOR UPDATE or FOR UPDATE SKIP LOCKED, which SQLite's one writer does not need.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Database(Protocol):
         """Run ``work`` and commit; when this returns the result is on disk.
 
         Raises:
-            StoreUnavailable: Nothing was written; worth trying again later.
+            StoreUnavailable: Nothing was written, as far as is known; worth trying again later.
         """
         ...
 

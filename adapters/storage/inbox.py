@@ -6,15 +6,15 @@ taken the thread since, the write changes nothing and raises ``LeaseLost``.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 from adapters.storage import amendments, arrivals, cases, lanes, outbox, retention
 from adapters.storage.amendments import Stopped
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.outbox import Receipt
+from adapters.storage.peers import Peers
 from adapters.storage.turns import overtaken, save_turn
-from adapters.storage.work import LEASE_SECONDS, Item, Lease, Received, Work
+from adapters.storage.work import LEASE_SECONDS, MARGIN_SECONDS, Item, Lease, Received, Work
 from core.ids import MessageRef, ThreadKey
 from core.messages import InboundMessage
 from core.outcome import Post, TurnOutcome
@@ -25,45 +25,45 @@ class Inbox:
     """The durable queue of one installation.
 
     Args:
-        lease_clock: Leases never follow the wall clock, which may be set.
         saved: Told of each session that a turn left behind, once it is committed.
     """
 
     def __init__(
         self,
         database: Database,
-        owner: str,
-        clock: Callable[[], float] = time.time,
-        lease_clock: Callable[[], float] = time.monotonic,
+        peers: Peers,
         saved: Callable[[Session], None] | None = None,
     ) -> None:
         self._database = database
-        self._owner = owner
-        self._clock = clock
-        self._lease_clock = lease_clock
+        self._peers = peers
         self._saved = saved
         self._renewed: dict[str, float] = {}  # thread -> until when, as last written
-        self._behind = clock() - lease_clock()
+        self._behind = peers.now() - peers.ticks()
 
     async def put_message(self, message: InboundMessage) -> Received:
         """Commit a message; when this returns it will be answered exactly once."""
         return await self._database.write(
-            lambda tx: arrivals.put_message(tx, message, self._clock())
+            lambda tx: arrivals.put_message(tx, message, self._peers.now())
         )
 
     async def confirm(self, thread: ThreadKey, action_id: str, author: str) -> Received:
         """Confirm a proposed action and queue it, in one commit; it runs once, in order."""
         return await self._database.write(
-            lambda tx: arrivals.confirm(tx, thread, action_id, author, self._clock())
+            lambda tx: arrivals.confirm(tx, thread, action_id, author, self._peers.now())
         )
 
     async def show(self, posts: Sequence[Post], turn_id: str, scope: str) -> None:
         """Commit posts outside of a turn, once per ``turn_id`` and ``scope``."""
-        await self._database.write(lambda tx: outbox.add(tx, posts, turn_id, self._clock(), scope))
+        now = self._peers.now()
+        await self._database.write(lambda tx: outbox.add(tx, posts, turn_id, now, scope))
 
-    async def recover(self) -> int:
+    async def recover(self) -> None:
         """At start: end the leases of processes that are gone, and count anew what waits."""
-        return await self._database.write(lambda tx: lanes.recover(tx, self._clock()))
+
+        async def work(tx: Tx) -> None:
+            await lanes.recover(tx, await self._peers.gone(tx), self._peers.now())
+
+        await self._database.write(work)
 
     async def lease(self, *, sure: bool = False) -> Work | None:
         """Take the thread that has waited longest, with its first piece of work.
@@ -73,23 +73,23 @@ class Inbox:
         """
 
         async def work(tx: Tx) -> Work | None:
-            while (row := await self._ready(tx)) is not None:
-                until = self._lease_clock() + LEASE_SECONDS
-                taken = await lanes.take(tx, row, self._owner, self._clock(), until)
+            while (row := await lanes.ready(tx, self._peers)) is not None:
+                until = self._peers.ticks() + LEASE_SECONDS
+                taken = await lanes.take(tx, row, self._peers.me, self._peers.now(), until)
                 if taken is not None:
                     return taken
             return None
 
         await self._follow_the_clock()
-        found = sure or await self._database.read(self._ready) is not None
+        found = sure or await self._database.read(self._glance) is not None
         return await self._database.write(work) if found else None
 
-    async def _ready(self, tx: Tx) -> Row | None:
-        return await lanes.ready(tx, self._owner, self._clock(), self._lease_clock())
+    async def _glance(self, tx: Tx) -> Row | None:
+        return await lanes.ready(tx, self._peers, for_us=False)
 
     async def _follow_the_clock(self) -> None:
         """When the wall clock was set back, bring forward by as much what was put off."""
-        behind = self._clock() - self._lease_clock()
+        behind = self._peers.now() - self._peers.ticks()
         set_back = self._behind - behind
         if set_back >= 1.0:
             await self._database.write(lambda tx: outbox.bring_forward(tx, set_back))
@@ -97,17 +97,18 @@ class Inbox:
 
     async def renew(self, threads: Sequence[str]) -> None:
         """Prolong the leases of threads still being worked on."""
-        until = self._lease_clock() + LEASE_SECONDS
+        me, until = self._peers.me, self._peers.ticks() + LEASE_SECONDS
 
         async def work(tx: Tx) -> list[str]:
-            return [each for each in threads if await lanes.prolong(tx, each, self._owner, until)]
+            return [each for each in threads if await lanes.prolong(tx, each, me, until)]
 
         self._renewed = dict.fromkeys(await self._database.write(work), until)
 
     def holds(self, lease: Lease) -> bool:
         """Whether a lease is sure to be ours still: asked before anything leaves the house."""
         until = max(lease.until, self._renewed.get(lease.thread_key, 0.0))
-        return self._lease_clock() < until
+        known = self._peers.known_since() <= until - LEASE_SECONDS
+        return known and self._peers.ticks() < until - MARGIN_SECONDS
 
     async def delivered(
         self, lease: Lease, receipts: Sequence[Receipt], *, go_on: bool = True
@@ -123,9 +124,9 @@ class Inbox:
             for receipt in receipts:
                 if await outbox.record(tx, receipt):
                     ended += 1
-                    await cases.card_receipt(tx, receipt, self._clock())
+                    await cases.card_receipt(tx, receipt, self._peers.now())
             await lanes.fence(tx, lease, ended)
-            return await lanes.following(tx, lease, self._clock()) if go_on else None
+            return await lanes.following(tx, lease, self._peers.now()) if go_on else None
 
         return await self._database.write(work)
 
@@ -143,7 +144,7 @@ class Inbox:
             if first and outcome is not None and await overtaken(tx, outcome.record):
                 await lanes.fence(tx, lease)
                 await lanes.put_back(tx, item)
-                return await lanes.following(tx, lease, self._clock()), None
+                return await lanes.following(tx, lease, self._peers.now()), None
             ended = await tx.run(
                 "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"
                 " END WHERE id = :id AND state = 'running'",
@@ -155,8 +156,8 @@ class Inbox:
             session = None
             if ended and outcome is not None:  # unless somebody stopped it
                 session = await save_turn(tx, outcome)
-                await outbox.add(tx, outcome.posts, outcome.record.turn_id, self._clock())
-            return await lanes.following(tx, lease, self._clock()), session
+                await outbox.add(tx, outcome.posts, outcome.record.turn_id, self._peers.now())
+            return await lanes.following(tx, lease, self._peers.now()), session
 
         following, session = await self._database.write(work)
         if session is not None and self._saved is not None:
@@ -169,8 +170,8 @@ class Inbox:
         async def work(tx: Tx) -> Work | None:
             await lanes.fence(tx, lease, 1)
             await tx.run("UPDATE inbox SET state = 'dead' WHERE id = :id", id=item.row_id)
-            await outbox.add(tx, [words], f"dead:{item.row_id}", self._clock())
-            return await lanes.following(tx, lease, self._clock())
+            await outbox.add(tx, [words], f"dead:{item.row_id}", self._peers.now())
+            return await lanes.following(tx, lease, self._peers.now())
 
         return await self._database.write(work)
 
@@ -182,10 +183,10 @@ class Inbox:
             await tx.run(
                 "UPDATE inbox SET state = 'queued', available_at = :at"
                 " WHERE id = :id AND state = 'running'",
-                at=self._clock() + delay,
+                at=self._peers.now() + delay,
                 id=item.row_id,
             )
-            return await lanes.following(tx, lease, self._clock())
+            return await lanes.following(tx, lease, self._peers.now())
 
         return await self._database.write(work)
 
@@ -205,10 +206,10 @@ class Inbox:
                     "UPDATE inbox SET state = 'queued', attempts = attempts - :uncounted,"
                     " available_at = :now WHERE id = :id AND state = 'running'",
                     uncounted=0 if counts else 1,
-                    now=self._clock(),
+                    now=self._peers.now(),
                     id=work.item.row_id,
                 )
-            await lanes.free(tx, work.lease, self._clock())
+            await lanes.free(tx, work.lease, self._peers.now())
 
         await self._database.write(give_back)
 
@@ -223,7 +224,7 @@ class Inbox:
     async def stop(self, thread: ThreadKey, before: float, stopped: Stopped) -> TurnOutcome | None:
         """End the message a thread is at, if it was written ``before``; None when none was."""
         return await self._database.write(
-            lambda tx: amendments.stop(tx, thread, before, stopped, self._clock())
+            lambda tx: amendments.stop(tx, thread, before, stopped, self._peers.now())
         )
 
     async def knows(self, thread: ThreadKey) -> bool:
@@ -246,4 +247,4 @@ class Inbox:
 
     async def sweep(self) -> int:
         """Forget what has long been done; the number of rows deleted."""
-        return await self._database.write(lambda tx: retention.sweep(tx, self._clock()))
+        return await self._database.write(lambda tx: retention.sweep(tx, self._peers.now()))

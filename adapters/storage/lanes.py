@@ -6,38 +6,62 @@ transaction of somebody else's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from adapters.storage import outbox
 from adapters.storage.database import Row, Tx
+from adapters.storage.peers import Peers
 from adapters.storage.work import Item, Kind, Lease, Work
 from core.errors import LeaseLost
 
+READY = (
+    "SELECT thread_key, owner, epoch FROM thread WHERE pending > 0 AND ready_at <= :now"
+    " AND (owner IS NULL OR (owner <> :me AND lease_until <= :ticks))"
+    " ORDER BY ready_at LIMIT 1"
+)
+READY_FOR_US = READY + " FOR UPDATE SKIP LOCKED"
 
-async def recover(tx: Tx, now: float) -> int:
-    """End the leases of processes that are gone, and count anew what waits."""
-    return await tx.run(
-        "UPDATE thread SET lease_until = 0,"
-        " ready_at = CASE WHEN ready_at > :now THEN :now ELSE ready_at END, pending ="
+
+async def recover(tx: Tx, gone: Iterable[str], now: float) -> None:
+    """At start: end the leases of processes that are gone, and count anew what waits."""
+    await tx.all(  # whoever adds to these lanes waits until they are counted
+        "SELECT 1 FROM thread WHERE owner IS NOT NULL OR pending <> 0 ORDER BY thread_key"
+        " FOR UPDATE"
+    )
+    await tx.run(
+        "UPDATE thread SET pending ="
         " (SELECT COUNT(*) FROM inbox WHERE inbox.thread_key = thread.thread_key"
         " AND inbox.state IN ('queued', 'running')) +"
         " (SELECT COUNT(*) FROM outbox WHERE outbox.lane = thread.thread_key"
-        " AND outbox.state IN ('intent', 'ambiguous'))"
+        " AND outbox.state IN ('intent', 'ambiguous')),"
+        " ready_at = CASE WHEN owner IS NULL AND ready_at > :now THEN :now ELSE ready_at END"
         " WHERE owner IS NOT NULL OR pending <> 0",
         now=now,
     )
+    for owner in gone:
+        await end_leases(tx, owner, now)
 
 
-async def ready(tx: Tx, me: str, now: float, ticks: float) -> Row | None:
+async def end_leases(tx: Tx, owner: str, now: float) -> int:
+    """Let others take what a dead process held; the number of lanes."""
+    return await tx.run(
+        "UPDATE thread SET lease_until = 0,"
+        " ready_at = CASE WHEN ready_at > :now THEN :now ELSE ready_at END WHERE owner = :owner",
+        now=now,
+        owner=owner,
+    )
+
+
+async def ready(tx: Tx, peers: Peers, *, for_us: bool = True) -> Row | None:
     """The lane that has waited longest and is free, or whose owner let its lease run out.
 
     A lease of our own never runs out for us: whoever works on it gives it back.
+
+    Args:
+        for_us: Nobody else gets it while the transaction lasts; False only looks.
     """
     return await tx.one(
-        "SELECT thread_key, owner, epoch FROM thread WHERE pending > 0 AND ready_at <= :now"
-        " AND (owner IS NULL OR (owner <> :me AND lease_until <= :ticks))"
-        " ORDER BY ready_at LIMIT 1",
-        now=now,
-        me=me,
-        ticks=ticks,
+        READY_FOR_US if for_us else READY, now=peers.now(), me=peers.me, ticks=peers.ticks()
     )
 
 
@@ -80,6 +104,11 @@ async def fence(tx: Tx, lease: Lease, ended: int = 0) -> None:
         raise LeaseLost(f"The lease {lease.epoch} on a thread was taken over.")
 
 
+async def hold(tx: Tx, lane: str) -> None:
+    """Let nobody begin or add work in a lane before this transaction ends."""
+    await tx.one("SELECT 1 FROM thread WHERE thread_key = :lane FOR UPDATE", lane=lane)
+
+
 async def free(tx: Tx, lease: Lease, ready_at: float, *, idle: bool = False) -> None:
     """Give a lane back until ``ready_at``; ``idle``: nothing waits there, whatever was counted."""
     await tx.run(
@@ -103,7 +132,7 @@ async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
         " (SELECT version FROM session WHERE session.thread_key = inbox.thread_key)"
         " AS session_version"
         " FROM inbox WHERE thread_key = :lane AND state IN ('queued', 'running')"
-        " ORDER BY ord, id LIMIT 1",
+        " ORDER BY ord, id LIMIT 1 FOR UPDATE",
         lane=lease.thread_key,
     )
     if head is not None and head["available_at"] <= now:

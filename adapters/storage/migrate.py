@@ -21,6 +21,11 @@ def config(url: str) -> Config:
     return settings
 
 
+def upgrade(url: str) -> None:
+    """Bring the database at a URL to the newest schema; doing it again changes nothing."""
+    command.upgrade(config(url), "head")
+
+
 def upgrade_sqlite(path: Path) -> None:
     """Migrate a SQLite file, after copying it aside; doing it again changes nothing.
 
@@ -39,7 +44,7 @@ def upgrade_sqlite(path: Path) -> None:
                 "Start that version again, or restore the copy made before it migrated."
             )
         _copy(path, path.with_name(f"{path.name}.before-{scripts.get_current_head()}"))
-    command.upgrade(settings, "head")
+    upgrade(f"sqlite:///{path}")
 
 
 def _revision(path: Path) -> str | None:

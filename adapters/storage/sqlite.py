@@ -15,6 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -29,6 +30,12 @@ WAL_RESET_FIXED = (3, 51, 3)
 TEMPORARY = ("locked", "busy", "full", "readonly", "disk i/o", "unable to open")
 
 
+@cache
+def unlocked(sql: str) -> str:
+    """A query without the locks it asks for: there is one writer."""
+    return sql.removesuffix(" SKIP LOCKED").removesuffix(" FOR UPDATE")
+
+
 class SqliteTx:
     """A transaction on the connection's own thread; its coroutines never suspend."""
 
@@ -36,10 +43,10 @@ class SqliteTx:
         self._connection = connection
 
     async def all(self, sql: str, /, **values: object) -> list[Row]:
-        return self._connection.execute(sql, values).fetchall()
+        return self._connection.execute(unlocked(sql), values).fetchall()
 
     async def one(self, sql: str, /, **values: object) -> Row | None:
-        cursor = self._connection.execute(sql, values)
+        cursor = self._connection.execute(unlocked(sql), values)
         row = cursor.fetchone()
         cursor.fetchall()  # a RETURNING statement takes effect only when read to its end
         return row

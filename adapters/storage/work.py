@@ -8,6 +8,7 @@ from enum import StrEnum
 from adapters.storage.outbox import Outgoing
 
 LEASE_SECONDS = 15.0
+MARGIN_SECONDS = 0.5  # before its end, in which nothing more is sent: clocks may differ a little
 
 
 class Kind(StrEnum):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from adapters.storage.codec import load
+from adapters.storage.database import Database
 from adapters.storage.outbox import Receipt, Sending
+from adapters.storage.postgres import PostgresDatabase
+from adapters.storage.sqlite import SqliteDatabase
 from adapters.storage.work import Work
 from core.cards import Card, Plain
 from core.escalation import Escalation, Reason
@@ -36,6 +40,13 @@ class HandClock:
 
     def pass_by(self, seconds: float) -> None:
         self.seconds += seconds
+
+
+async def opened(place: Path | str) -> Database:
+    """The database of a file or an address."""
+    if isinstance(place, Path):
+        return SqliteDatabase(place)
+    return await PostgresDatabase.open(place)
 
 
 def message(

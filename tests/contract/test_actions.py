@@ -11,6 +11,7 @@ import pytest
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
+from adapters.storage.peers import Alone
 from adapters.storage.turns import save_turn
 from adapters.storage.work import Kind, Received
 from core.ids import Platform, WorkspaceKey
@@ -68,7 +69,7 @@ async def test_a46_of_fifty_confirmations_at_once_one_has_effect(
 ) -> None:
     """The action is queued once, and leaves the queue once."""
     await actions.propose(action())
-    inbox = Inbox(store, "worker")
+    inbox = Inbox(store, Alone("worker"))
 
     presses = [inbox.confirm(THREAD, "a1", str(SAM.key)) for _ in range(50)]
     results = await asyncio.gather(*presses)
@@ -89,7 +90,7 @@ async def test_a_cancelled_action_cannot_be_confirmed(
     await actions.propose(action())
     await actions.move("a1", PROPOSED, ActionState.CANCELLED)
 
-    taken = await Inbox(store, "worker").confirm(THREAD, "a1", str(SAM.key))
+    taken = await Inbox(store, Alone("worker")).confirm(THREAD, "a1", str(SAM.key))
 
     assert taken is Received.DUPLICATE
 

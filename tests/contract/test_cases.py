@@ -11,6 +11,7 @@ from adapters.storage.cases import SqlCaseStore
 from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
 from adapters.storage.outbox import Receipt, Sending
+from adapters.storage.peers import Alone
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
 from core.messages import Person
 from core.outcome import Post
@@ -47,7 +48,7 @@ def resolve(by: Person, version: int = 1) -> Step:
 
 async def leaving(store: Database) -> list[str]:
     """What the cases have put on its way out, all of it."""
-    inbox, found = Inbox(store, "worker"), []
+    inbox, found = Inbox(store, Alone("worker")), []
     work = await inbox.lease()
     while work is not None:
         found += texts(work)
@@ -204,7 +205,7 @@ async def test_a_card_that_goes_to_another_channel_is_sent_there_alone(
 ) -> None:
     """What was on its way elsewhere is called off, whatever becomes of the try under way."""
     opened = await cases.open(case(), lambda case: (card.posted(case, SUPPORT),))
-    inbox = Inbox(store, "worker")
+    inbox = Inbox(store, Alone("worker"))
     under_way = await inbox.lease()
     assert under_way is not None
     better = ThreadKey(HOME, "second-line", "")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from adapters.storage.database import Database, Tx
-from adapters.storage.sqlite import SqliteDatabase
 from core.errors import StoreError, StoreUnavailable
+from tests.contract.given import opened
 
 
 async def insert(tx: Tx, name: str) -> None:
@@ -23,46 +22,6 @@ async def insert(tx: Tx, name: str) -> None:
 async def names(database: Database) -> list[str]:
     rows = await database.read(lambda tx: tx.all("SELECT turn_id FROM turn_step ORDER BY 1"))
     return [row["turn_id"] for row in rows]
-
-
-class Gate:
-    """Work that holds the writer up, so that what follows is committed as one group."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._entered, self._open = threading.Event(), threading.Event()
-
-    async def __aenter__(self) -> None:
-        async def work(tx: Tx) -> None:
-            self._entered.set()
-            self._open.wait(10)
-
-        self._work = asyncio.create_task(self._database.write(work))
-        await asyncio.to_thread(self._entered.wait, 10)
-
-    async def __aexit__(self, *_: object) -> None:
-        self._open.set()
-        await self._work
-
-
-async def test_a_job_that_fails_does_not_harm_its_neighbours(store: Database) -> None:
-    """Committed in one group; the one that failed leaves nothing, and alone is told."""
-
-    async def fails(tx: Tx) -> None:
-        await insert(tx, "half")
-        raise ValueError("changed my mind")
-
-    async with Gate(store):
-        first = asyncio.create_task(store.write(lambda tx: insert(tx, "a")))
-        broken = asyncio.create_task(store.write(fails))
-        last = asyncio.create_task(store.write(lambda tx: insert(tx, "b")))
-        await asyncio.sleep(0)
-
-    await first
-    with pytest.raises(ValueError, match="changed my mind"):
-        await broken
-    await last
-    assert await names(store) == ["a", "b"]
 
 
 async def test_a_statement_that_fails_is_our_own_error(store: Database) -> None:
@@ -88,64 +47,11 @@ async def test_work_that_waits_for_something_else_is_refused(store: Database) ->
     assert await names(store) == []
 
 
-async def test_a_read_is_a_snapshot(store: Database) -> None:
-    """What is committed while it runs is not in it."""
-    reading, committed = threading.Event(), threading.Event()
-
-    async def twice(tx: Tx) -> tuple[int, int]:
-        first = await tx.all("SELECT 1 FROM turn_step")
-        reading.set()
-        committed.wait(10)
-        return len(first), len(await tx.all("SELECT 1 FROM turn_step"))
-
-    under_way = asyncio.create_task(store.read(twice))
-    await asyncio.to_thread(reading.wait, 10)
-    await store.write(lambda tx: insert(tx, "a"))
-    committed.set()
-
-    assert await under_way == (0, 0)
-    assert await names(store) == ["a"]
-
-
 async def test_a_read_writes_nothing(store: Database) -> None:
     """Not even by mistake."""
     with pytest.raises(StoreError):
         await store.read(lambda tx: insert(tx, "a"))
 
-    assert await names(store) == []
-
-
-async def test_a_failed_commit_fails_everybody_in_it(store: Database) -> None:
-    """Nobody is told that something was kept which was not; afterwards all is well again."""
-    await store.write(lambda tx: tx.all("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
-    await store.write(
-        lambda tx: tx.all(
-            "CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)"
-        )
-    )
-
-    async with Gate(store):
-        good = asyncio.create_task(store.write(lambda tx: insert(tx, "a")))
-        bad = asyncio.create_task(store.write(lambda tx: tx.run("INSERT INTO child VALUES (7)")))
-        await asyncio.sleep(0)
-
-    results = await asyncio.gather(good, bad, return_exceptions=True)
-    assert [isinstance(each, StoreError) for each in results] == [True, True]
-    assert await names(store) == []
-    await store.write(lambda tx: insert(tx, "b"))
-    assert await names(store) == ["b"]
-
-
-async def test_what_was_called_off_before_its_turn_is_not_done(store: Database) -> None:
-    """A cancelled write that had not begun leaves nothing."""
-    async with Gate(store):
-        called_off = asyncio.create_task(store.write(lambda tx: insert(tx, "a")))
-        await asyncio.sleep(0)
-        called_off.cancel()
-        await asyncio.sleep(0)
-
-    with pytest.raises(asyncio.CancelledError):
-        await called_off
     assert await names(store) == []
 
 
@@ -164,16 +70,47 @@ async def test_a_hundred_writers_share_their_commits(store: Database) -> None:
     assert len(await names(store)) == 100
 
 
-@pytest.fixture
-async def closed(migrated: Path, tmp_path: Path) -> Database:
-    database = SqliteDatabase(tmp_path / "closed.db")
-    await database.close()
-    return database
+async def test_work_that_fails_leaves_nothing(store: Database) -> None:
+    """Neither half of it, nor a connection that the next one finds in a mess."""
+
+    async def fails(tx: Tx) -> None:
+        await insert(tx, "half")
+        raise ValueError("changed my mind")
+
+    with pytest.raises(ValueError, match="changed my mind"):
+        await store.write(fails)
+    await store.write(lambda tx: insert(tx, "a"))
+
+    assert await names(store) == ["a"]
 
 
-async def test_a_closed_database_says_so(closed: Database) -> None:
+async def test_the_same_values_come_back_from_every_database(store: Database) -> None:
+    """Whole numbers, fractions, text of every kind, nothing; and how many rows were changed."""
+    text = "Grüße \u2603 \U0001f600 'quoted' :name $1 100%"
+
+    async def work(tx: Tx) -> tuple[int, int]:
+        await insert(tx, text)
+        changed = await tx.run(
+            "UPDATE turn_step SET at = :at WHERE turn_id = :name", at=5, name=text
+        )
+        return changed, await tx.run("UPDATE turn_step SET at = 6 WHERE turn_id = ''")
+
+    assert await store.write(work) == (1, 0)
+    row = await store.read(
+        lambda tx: tx.one("SELECT turn_id, at, COUNT(*) OVER () AS n, NULL AS no FROM turn_step")
+    )
+    assert row is not None
+    assert [row[each] for each in ("turn_id", "at", "n", "no")] == [text, 5.0, 1, None]
+    assert isinstance(row["at"], float)
+    assert await store.read(lambda tx: tx.one("SELECT 1 FROM turn_step WHERE at = 6")) is None
+
+
+async def test_a_closed_database_says_so(place: Path | str) -> None:
     """Instead of letting somebody wait for ever."""
+    store = await opened(place)
+    await store.close()
+
     with pytest.raises(StoreUnavailable, match="closed"):
-        await closed.write(lambda tx: insert(tx, "a"))
+        await store.write(lambda tx: insert(tx, "a"))
     with pytest.raises(StoreUnavailable, match="closed"):
-        await closed.read(lambda tx: tx.all("SELECT 1"))
+        await store.read(lambda tx: tx.all("SELECT 1"))

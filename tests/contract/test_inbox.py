@@ -8,6 +8,7 @@ from adapters.storage.arrivals import QUEUE_MOST
 from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
 from adapters.storage.outbox import Receipt, Sending
+from adapters.storage.peers import Alone
 from adapters.storage.retention import IDLE_LIVE, KEYS_LIVE
 from adapters.storage.sessions import SqlSessionStore
 from adapters.storage.work import LEASE_SECONDS, Item, Received, Work
@@ -38,7 +39,7 @@ class Desk:
         self.inbox = self.process("first")
 
     def process(self, owner: str) -> Inbox:
-        return Inbox(self.store, owner, self.wall, self.steady)
+        return Inbox(self.store, Alone(owner, self.wall, self.steady))
 
     async def put(self, *numbers: int) -> None:
         for number in numbers:

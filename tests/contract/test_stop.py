@@ -9,6 +9,7 @@ from decimal import Decimal
 from adapters.storage.cases import SqlCaseStore
 from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
+from adapters.storage.peers import Alone
 from adapters.storage.turns import SqlJournal
 from adapters.storage.work import Work
 from core import wording
@@ -27,7 +28,7 @@ def ended(turn: InboundMessage, spent: Usage) -> TurnOutcome:
 
 
 async def begun(store: Database, *numbers: int) -> tuple[Inbox, Work]:
-    inbox = Inbox(store, "first")
+    inbox = Inbox(store, Alone("first"))
     for number in numbers:
         await inbox.put_message(message(number))
     work = await inbox.lease()

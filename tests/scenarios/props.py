@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
+from adapters.storage.peers import Alone
 from bot.settings import DEMO
 from core.drafts import Prompt, Task
 from core.tools import Tool, Toolbox
@@ -61,7 +63,7 @@ def later(office: Office, passed: timedelta) -> None:
     office.at += passed
     product = office.product
     product.door._presses._clock = now
-    product.inbox._clock = seconds
+    cast("Alone", product.peers).now = seconds
     product.worker._delivery._clock = seconds
 
 

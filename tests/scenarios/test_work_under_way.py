@@ -6,12 +6,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 
 from adapters.llm.offline import OfflineModel
 from adapters.storage.database import Database, Work
+from adapters.storage.peers import Alone
 from adapters.storage.work import LEASE_SECONDS
 from bot.settings import Settings
 from bot.wiring import Product, build
@@ -241,7 +242,7 @@ async def test_f53_a_message_of_another_version_ends_in_words_too(lives: Lives) 
 def by_hand(office: Office) -> HandClock:
     """A clock for what is put off, moved on by hand."""
     clock = HandClock(time.time())
-    office.product.inbox._clock = clock
+    cast("Alone", office.product.peers).now = clock
     office.product.worker._delivery._clock = clock
     return clock
 
@@ -256,7 +257,7 @@ async def idle(office: Office) -> None:
                 lambda tx: tx.all(
                     "SELECT 1 FROM thread WHERE owner IS NOT NULL"
                     " OR (pending > 0 AND ready_at <= :now)",
-                    now=office.product.inbox._clock(),
+                    now=office.product.peers.now(),
                 )
             )
             if not rows:
@@ -320,9 +321,8 @@ async def test_f32_a_process_that_wakes_after_its_lease_posts_nothing(lives: Liv
         await working
 
     def connected(database: Database) -> Product:
-        product = build(Settings(), database)
+        product = build(Settings(), database, peers=Alone(steady=steady))
         product.connections.plug(HOME, lives.chat, lives.directory)
-        product.inbox._lease_clock = steady
         return product
 
     first = connected(Stopped(real, meanwhile))
@@ -342,7 +342,7 @@ async def test_f32_a_process_that_wakes_alone_goes_on(lives: Lives) -> None:
     lives.model = slow = SlowModel()
     office = await lives.begin(works=False)
     steady = HandClock(0.0)
-    office.product.inbox._lease_clock = steady
+    cast("Alone", office.product.peers).ticks = steady
     office.start()
     await office.product.door.message(asks(LAPTOP, 1))
     await slow.asked.wait()

@@ -5,6 +5,7 @@ A server refuses to run as root, so that root starts it as another user.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import os
@@ -16,8 +17,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
 
 START_SECONDS = 60.0
 USERS = ("postgres", "nobody")  # who may run it when we are root
@@ -59,6 +64,29 @@ class PostgresServer:
     def url(self, database: str = "postgres") -> str:
         """Where a database is, as ``FRONTDESK_DATABASE_URL`` has it."""
         return f"postgresql://frontdesk@127.0.0.1:{self.port}/{database}"
+
+    def create(self, template: str = "template1") -> str:
+        """Make a database like another, which nobody uses; returns its address."""
+        name = f"test_{uuid4().hex[:12]}"
+        self.command(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Forget a database, whoever is still connected to it."""
+        self.command(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def command(self, sql: str) -> None:
+        """Run a command of an administrator."""
+
+        async def told() -> None:
+            connection = await asyncpg.connect(self.url())
+            try:
+                await connection.execute(sql)
+            finally:
+                await connection.close()
+
+        with ThreadPoolExecutor(1) as elsewhere:  # a loop may be running here
+            elsewhere.submit(asyncio.run, told()).result()
 
     def start(self) -> None:
         """Start it, also after ``kill``; returns when it takes connections."""

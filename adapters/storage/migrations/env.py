@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Any
 
+import asyncpg
 from alembic import context
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 import adapters.storage.tables  # noqa: F401 - importing it declares the tables
 
 TARGET = SQLModel.metadata
+MIGRATING = 7_306_919_424_913_408  # the lock that a migration holds on PostgreSQL; any number
 
 
 def ours(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
@@ -19,20 +24,38 @@ def ours(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
 
 
 def run() -> None:
-    engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
-    if engine.dialect.name == "sqlite":
-        _whole_transactions(engine)
+    url = context.config.get_main_option("sqlalchemy.url") or ""
+    if url.startswith("postgres"):
+        asyncio.run(_run_on_postgres(url))
+        return
+    engine = create_engine(url)
+    _whole_transactions(engine)
     with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=TARGET,
-            render_as_batch=connection.dialect.name == "sqlite",
-            include_object=ours,
-            transaction_per_migration=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+        _run_on(connection)
     engine.dispose()
+
+
+async def _run_on_postgres(url: str) -> None:
+    """One process at a time; the driver reads the address itself, as it does for the product."""
+    connect = partial(asyncpg.connect, url)
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATING})")
+        await connection.commit()
+        await connection.run_sync(_run_on)
+    await engine.dispose()
+
+
+def _run_on(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=TARGET,
+        render_as_batch=connection.dialect.name == "sqlite",
+        include_object=ours,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 def _whole_transactions(engine: Engine) -> None:
