@@ -36,7 +36,7 @@ OUTSIDER_PERSON = (
 )
 NOT_ESTABLISHED = "not established"
 OUT_OF_MESSAGES = (
-    "You have many messages waiting here already. I'll answer those first; please send the rest "
+    "You have many messages waiting already. I'll answer those first; please send the rest "
     "after that."
 )
 GAVE_UP = (

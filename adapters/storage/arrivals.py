@@ -12,16 +12,15 @@ from core.ids import ThreadKey
 from core.messages import InboundMessage
 from core.outcome import Post
 
-QUEUE_MOST = 20  # waiting messages of one person in one thread
+QUEUE_MOST = 20  # waiting messages of one person, in all threads together
+NOTICE_SECONDS = 600.0  # in which a person is told once that it is too much
 
 
 async def put_message(tx: Tx, message: InboundMessage, now: float) -> Received:
     """Queue a message once; above the bound of one person, answer with one notice instead."""
     lane = str(message.thread)
     waiting: Row = await tx.one(
-        "SELECT COUNT(*) AS n, MIN(id) AS oldest FROM inbox WHERE thread_key = :lane"
-        " AND state = 'queued' AND author = :author",
-        lane=lane,
+        "SELECT COUNT(*) AS n FROM inbox WHERE state = 'queued' AND author = :author",
         author=str(message.author.key),
     )
     crowded = waiting["n"] >= QUEUE_MOST
@@ -42,7 +41,8 @@ async def put_message(tx: Tx, message: InboundMessage, now: float) -> Received:
     if crowded:
         notice = Card((Plain(wording.OUT_OF_MESSAGES),))
         post = Post(message.thread, notice, only_for=message.author.key)
-        await outbox.add(tx, [post], f"crowd:{lane}", now, str(waiting["oldest"]))
+        once = str(int(now // NOTICE_SECONDS))
+        await outbox.add(tx, [post], f"crowd:{message.author.key}", now, once)
         return Received.TOO_MANY
     await outbox.expect(tx, lane, str(message.workspace), now)
     return Received.NEW

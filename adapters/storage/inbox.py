@@ -29,14 +29,12 @@ class Inbox:
     """
 
     def __init__(
-        self,
-        database: Database,
-        peers: Peers,
-        saved: Callable[[Session], None] | None = None,
+        self, database: Database, peers: Peers, saved: Callable[[Session], None] | None = None
     ) -> None:
         self._database = database
         self._peers = peers
         self._saved = saved
+        self._served = ""  # the tenant whose turn it was
         self._renewed: dict[str, float] = {}  # thread -> until when, as last written
         self._behind = peers.now() - peers.ticks()
 
@@ -66,26 +64,28 @@ class Inbox:
         await self._database.write(work)
 
     async def lease(self, *, sure: bool = False) -> Work | None:
-        """Take the thread that has waited longest, with its first piece of work.
+        """Take the next tenant's thread that has waited longest, with its first piece of work.
 
         Args:
             sure: There is work, as far as the caller knows; otherwise a look costs less.
         """
 
         async def work(tx: Tx) -> Work | None:
-            while (row := await lanes.ready(tx, self._peers)) is not None:
+            while (row := await lanes.ready(tx, self._peers, self._served)) is not None:
                 until = self._peers.ticks() + LEASE_SECONDS
                 taken = await lanes.take(tx, row, self._peers.me, self._peers.now(), until)
+                self._served = row["tenant"]
                 if taken is not None:
                     return taken
             return None
 
         await self._follow_the_clock()
-        found = sure or await self._database.read(self._glance) is not None
-        return await self._database.write(work) if found else None
+        if not sure and await self._database.read(self._glance) is None:
+            return None
+        return await self._database.write(work)
 
     async def _glance(self, tx: Tx) -> Row | None:
-        return await lanes.ready(tx, self._peers, for_us=False)
+        return await lanes.ready(tx, self._peers, self._served, for_us=False)
 
     async def _follow_the_clock(self) -> None:
         """When the wall clock was set back, bring forward by as much what was put off."""

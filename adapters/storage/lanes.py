@@ -15,9 +15,9 @@ from adapters.storage.work import Item, Kind, Lease, Work
 from core.errors import LeaseLost
 
 READY = (
-    "SELECT thread_key, owner, epoch FROM thread WHERE pending > 0 AND ready_at <= :now"
-    " AND (owner IS NULL OR (owner <> :me AND lease_until <= :ticks))"
-    " ORDER BY ready_at LIMIT 1"
+    "SELECT thread_key, tenant, owner, epoch FROM thread WHERE pending > 0 AND ready_at <= :now"
+    " AND (owner IS NULL OR (owner <> :me AND lease_until <= :ticks)) AND tenant > :served"
+    " ORDER BY tenant, ready_at LIMIT 1"
 )
 READY_FOR_US = READY + " FOR UPDATE SKIP LOCKED"
 
@@ -52,17 +52,22 @@ async def end_leases(tx: Tx, owner: str, now: float) -> int:
     )
 
 
-async def ready(tx: Tx, peers: Peers, *, for_us: bool = True) -> Row | None:
-    """The lane that has waited longest and is free, or whose owner let its lease run out.
+async def ready(tx: Tx, peers: Peers, served: str, *, for_us: bool = True) -> Row | None:
+    """The lane of the next tenant in turn that has waited longest and is free.
 
-    A lease of our own never runs out for us: whoever works on it gives it back.
+    Free is also one whose owner let its lease run out. A lease of our own never runs out for
+    us: whoever works on it gives it back.
 
     Args:
+        served: The tenant whose turn it was; one that writes much waits for its own alone.
         for_us: Nobody else gets it while the transaction lasts; False only looks.
     """
-    return await tx.one(
-        READY_FOR_US if for_us else READY, now=peers.now(), me=peers.me, ticks=peers.ticks()
-    )
+    sql = READY_FOR_US if for_us else READY
+    now, ticks = peers.now(), peers.ticks()
+    found = await tx.one(sql, now=now, me=peers.me, ticks=ticks, served=served)
+    if found is None and served:
+        found = await tx.one(sql, now=now, me=peers.me, ticks=ticks, served="")
+    return found
 
 
 async def take(tx: Tx, row: Row, me: str, now: float, until: float) -> Work | None:

@@ -6,7 +6,9 @@ it is read and written whole, through the types of core.
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Index, MetaData, Text
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata = MetaData(
@@ -20,6 +22,11 @@ SQLModel.metadata = MetaData(
 )
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """An index of those few rows alone that are looked for."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class InboxRow(SQLModel, table=True):
     """Something a platform gave us, committed before it was acknowledged.
 
@@ -30,6 +37,7 @@ class InboxRow(SQLModel, table=True):
     __table_args__ = (
         Index(None, "thread_key", "state", "ord"),
         Index(None, "state", "received_at"),
+        Index("ix_inbox_waiting", "author", **_where("state = 'queued'")),
         CheckConstraint("state IN ('queued','running','done','dead')", name="state"),
     )
 
@@ -57,7 +65,7 @@ class ThreadRow(SQLModel, table=True):
     """
 
     __tablename__ = "thread"
-    __table_args__ = (Index(None, "owner", "pending", "ready_at"),)
+    __table_args__ = (Index("ix_thread_busy", "tenant", "ready_at", **_where("pending > 0")),)
 
     thread_key: str = Field(primary_key=True)
     tenant: str
