@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 
+from adapters.storage import outbox
 from adapters.storage.outbox import Outgoing, Receipt, Sending
 from core.errors import Ambiguous, BotError, LeaseLost, NotSent, Parked, Refused
 from core.ids import Platform
@@ -16,7 +17,6 @@ from handoff.card import SUBJECT
 
 log = structlog.get_logger()
 
-SETTLE_SECONDS = 5.0  # how long a platform may take to show what it accepted
 CARD_RETRY_SECONDS = 30.0  # a refused handoff card is tried again this often
 PARKED_SECONDS = 60.0  # between tries while an operator has to mend the connection
 TRIES_MOST = 50  # then a post is dead, a card or a parked post excepted
@@ -77,14 +77,14 @@ class Delivery:
             state = Sending.AMBIGUOUS if doubtful else Sending.INTENT
             return self._later(outgoing, state, error.code, error.retry_after)
         except Ambiguous as error:
-            return self._later(outgoing, Sending.AMBIGUOUS, error.code, SETTLE_SECONDS)
+            return self._unsure(outgoing, error.code)
         except Refused as error:
             return await self._refused(outgoing, error)
         except BotError as error:
-            return self._later(outgoing, Sending.AMBIGUOUS, error.code, SETTLE_SECONDS)
+            return self._unsure(outgoing, error.code)
         except Exception as error:
             log.exception("post failed", post=outgoing.post_id)
-            return self._later(outgoing, Sending.AMBIGUOUS, type(error).__name__, SETTLE_SECONDS)
+            return self._unsure(outgoing, type(error).__name__)
         return Receipt(outgoing, Sending.SENT, sent)
 
     async def _refused(self, outgoing: Outgoing, error: Refused) -> Receipt:
@@ -94,6 +94,10 @@ class Delivery:
             return Receipt(outgoing, Sending.DEAD, error=error.reason)
         await self._undelivered(subject.removeprefix(SUBJECT))
         return self._later(outgoing, Sending.INTENT, error.reason, CARD_RETRY_SECONDS)
+
+    def _unsure(self, outgoing: Outgoing, why: str) -> Receipt:
+        """It may be visible or not; a platform needs a moment to show what it took."""
+        return self._later(outgoing, Sending.AMBIGUOUS, why, outbox.SETTLE_SECONDS)
 
     def _later(
         self, outgoing: Outgoing, state: Sending, why: str, wait: float, *, lasting: bool = False

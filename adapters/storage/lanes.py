@@ -81,7 +81,7 @@ async def take(tx: Tx, row: Row, me: str, now: float, until: float) -> Work | No
         lane=lane,
     )
     if orphaned:
-        await outbox.doubt(tx, lane)
+        await outbox.doubt(tx, lane, now)
     return await following(tx, Lease(lane, me, row["epoch"] + 1, until, orphaned), now)
 
 

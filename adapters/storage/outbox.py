@@ -12,6 +12,8 @@ from core.errors import StoreError
 from core.ids import derived_id
 from core.outcome import Post
 
+SETTLE_SECONDS = 5.0  # how long a platform may take to show what it accepted
+
 
 class Sending(StrEnum):
     """Where an outgoing post stands."""
@@ -105,13 +107,19 @@ async def bring_forward(tx: Tx, seconds: float) -> None:
     )
 
 
-async def doubt(tx: Tx, lane: str) -> None:
+async def doubt(tx: Tx, lane: str, now: float) -> None:
     """Mark a lane's posts as perhaps sent: whoever worked on it has not said what became of them.
 
-    It is written down, not only told to the next owner, who may get no further either.
+    It is written down, not only told to the next owner, who may get no further either. They
+    may have been sent a moment ago, so nobody looks for them before they would show. A post
+    that waits for its next try was not tried meanwhile.
     """
     await tx.run(
-        "UPDATE outbox SET state = 'ambiguous' WHERE lane = :lane AND state = 'intent'", lane=lane
+        "UPDATE outbox SET state = 'ambiguous', available_at = :settled WHERE lane = :lane"
+        " AND state IN ('intent', 'ambiguous') AND available_at <= :now",
+        settled=now + SETTLE_SECONDS,
+        lane=lane,
+        now=now,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from adapters.storage.arrivals import QUEUE_MOST
 from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
-from adapters.storage.outbox import Receipt, Sending
+from adapters.storage.outbox import SETTLE_SECONDS, Receipt, Sending
 from adapters.storage.peers import Alone
 from adapters.storage.retention import IDLE_LIVE, KEYS_LIVE
 from adapters.storage.sessions import SqlSessionStore
@@ -326,11 +326,14 @@ async def test_a_post_is_looked_for_when_its_end_was_never_written_down(desk: De
     assert [each.look_first for each in sending.outgoing] == [False]
 
     await desk.inbox.release(sending)
+    desk.wall.pass_by(SETTLE_SECONDS)
     again = await desk.leased()
     assert [each.look_first for each in again.outgoing] == [True]
 
     restarted = desk.process("second")
     await restarted.recover()
+    assert await restarted.lease() is None
+    desk.wall.pass_by(SETTLE_SECONDS)
     once_more = await desk.leased(restarted)
     assert [each.look_first for each in once_more.outgoing] == [True]
 
@@ -343,6 +346,8 @@ async def test_f09_every_part_of_a_long_reply_is_looked_for(desk: Desk) -> None:
     await desk.inbox.finish(work.lease, head(work), outcome(message(1), *parts))
     restarted = desk.process("second")
     await restarted.recover()
+    assert await restarted.lease() is None
+    desk.wall.pass_by(SETTLE_SECONDS)
     sending = await desk.leased(restarted)
     later = Receipt(sending.outgoing[0], Sending.AMBIGUOUS, retry_at=desk.wall() + 5)
     assert await restarted.delivered(sending.lease, [later]) is None
@@ -351,6 +356,58 @@ async def test_f09_every_part_of_a_long_reply_is_looked_for(desk: Desk) -> None:
     again = await desk.leased(restarted)
 
     assert [each.look_first for each in again.outgoing] == [True, True, True]
+
+
+async def test_f43_nobody_looks_for_a_post_before_it_would_show(desk: Desk) -> None:
+    """A crash may come right after a platform took a post that it shows only later."""
+    await desk.put(1)
+    work = await desk.leased()
+    await desk.inbox.finish(work.lease, head(work), outcome(message(1), says("answer")))
+    restarted = desk.process("second")
+    await restarted.recover()
+
+    desk.wall.pass_by(1)
+    assert await restarted.lease() is None
+    desk.wall.pass_by(SETTLE_SECONDS - 0.5)
+    assert await restarted.lease() is None
+    desk.wall.pass_by(0.5)
+    assert texts(await restarted.lease()) == ["answer"]
+
+
+async def test_processes_that_keep_dying_do_not_put_a_look_off_for_ever(desk: Desk) -> None:
+    """The time counts from the last try, and one that found nothing due tried nothing."""
+    await desk.put(1)
+    work = await desk.leased()
+    await desk.inbox.finish(work.lease, head(work), outcome(message(1), says("answer")))
+    for number in range(4):
+        restarted = desk.process(f"life {number}")
+        await restarted.recover()
+        assert await restarted.lease() is None
+        desk.wall.pass_by(SETTLE_SECONDS / 4)
+
+    assert texts(await desk.process("last").lease()) == ["answer"]
+
+
+async def test_a_post_that_waits_for_its_next_try_is_in_no_doubt(desk: Desk) -> None:
+    """It was refused for certain; a crash while it waited changes nothing about that."""
+    await desk.put(1)
+    work = await desk.leased()
+    sending = await desk.inbox.finish(work.lease, head(work), outcome(message(1), says("answer")))
+    assert sending is not None
+    await desk.put(2)
+    later = Receipt(sending.outgoing[0], Sending.INTENT, retry_at=desk.wall() + 60)
+    working = await desk.inbox.delivered(sending.lease, [later])
+    assert words(working) == "words 2"
+
+    restarted = desk.process("second")
+    await restarted.recover()
+    resumed = await desk.leased(restarted)
+    assert words(resumed) == "words 2"
+    desk.wall.pass_by(61)
+    again = await restarted.delivered(resumed.lease, [])
+
+    assert again is not None
+    assert [each.look_first for each in again.outgoing] == [False]
 
 
 async def test_work_given_back_after_all_was_written_is_not_done_again(desk: Desk) -> None:
@@ -428,6 +485,7 @@ async def test_a_post_that_cannot_be_read_stops_no_other(desk: Desk) -> None:
         )
     )
     await desk.inbox.release(sending)
+    desk.wall.pass_by(SETTLE_SECONDS)
 
     rest = await desk.leased()
     assert texts(rest) == ["whole"]

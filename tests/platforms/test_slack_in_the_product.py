@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.slack import poster
+from adapters.storage import outbox
 from bot import delivery, slack, worker
 from bot.settings import read
 from core import wording
@@ -27,7 +28,7 @@ QUESTION = "How many days of annual leave do I get?"
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that are minutes in life."""
-    monkeypatch.setattr(delivery, "SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr(outbox, "SETTLE_SECONDS", 0.05)
     monkeypatch.setattr(delivery, "PARKED_SECONDS", 0.1)
     monkeypatch.setattr(worker, "GIVE_BACK_SECONDS", 0.05)
     monkeypatch.setattr(poster, "SWEEP_SECONDS", (0.3,))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from adapters.storage import outbox
 from adapters.storage.migrate import upgrade_sqlite
 from adapters.storage.sqlite import SqliteDatabase
 from adapters.storage.workspaces import SqlWorkspaceStore
@@ -49,8 +50,11 @@ async def staffed(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> 
 
 
 @pytest.fixture
-async def lives(tmp_path: Path, staffed: Path) -> AsyncIterator[Lives]:
-    """An installation whose processes may die."""
+async def lives(
+    tmp_path: Path, staffed: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Lives]:
+    """An installation whose processes may die, on a chat that shows at once what it took."""
+    monkeypatch.setattr(outbox, "SETTLE_SECONDS", 0.01)
     installation = Lives(tmp_path / "lives", staffed)
     yield installation
     await installation.close()
