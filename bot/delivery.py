@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import structlog
 
 from adapters.storage import outbox
+from adapters.storage.doubles import Doubtful
 from adapters.storage.outbox import Outgoing, Receipt, Sending
+from bot.sweeper import LATEST_SECONDS, Sweeper
 from core.errors import Ambiguous, BotError, LeaseLost, NotSent, Parked, Refused
 from core.ids import Platform
 from core.outcome import Post
@@ -34,10 +36,12 @@ class Delivery:
         self,
         posters: Mapping[Platform, Poster],
         undelivered: Callable[[str], Awaitable[None]],
+        sweeper: Sweeper,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._posters = posters
         self._undelivered = undelivered
+        self._sweeper = sweeper
         self._clock = clock
 
     async def send(self, outgoing: Sequence[Outgoing], holds: Callable[[], bool]) -> list[Receipt]:
@@ -85,7 +89,15 @@ class Delivery:
         except Exception as error:
             log.exception("post failed", post=outgoing.post_id)
             return self._unsure(outgoing, type(error).__name__)
+        if outgoing.look_first and not post.replaces:
+            return self._watched(outgoing, sent)
         return Receipt(outgoing, Sending.SENT, sent)
+
+    def _watched(self, outgoing: Outgoing, sent: str) -> Receipt:
+        """It was in doubt: an earlier try may become visible after this one."""
+        until = self._clock() + LATEST_SECONDS
+        self._sweeper.watch(Doubtful(outgoing.post, outgoing.post_id, sent, until))
+        return Receipt(outgoing, Sending.SENT, sent, again_at=until)
 
     async def _refused(self, outgoing: Outgoing, error: Refused) -> Receipt:
         log.warning("post refused", reason=error.reason, tries=outgoing.attempts + 1)
@@ -106,7 +118,7 @@ class Delivery:
         if outgoing.attempts >= TRIES_MOST and not lasting:
             return Receipt(outgoing, Sending.DEAD, error=why)
         retry_at = self._clock() + min(max(wait, 0.1), WAIT_MOST)
-        return Receipt(outgoing, state, retry_at=retry_at, error=why)
+        return Receipt(outgoing, state, again_at=retry_at, error=why)
 
 
 async def _send(poster: Poster, post: Post, post_id: str) -> str:

@@ -123,6 +123,7 @@ class Running:
             asyncio.create_task(_every(KNOWLEDGE_SECONDS, lambda: _read_documents(self.product))),
             asyncio.create_task(_every(SWEEP_SECONDS, lambda: _sweep(self.product))),
         ]
+        self._tasks.append(asyncio.create_task(self.product.sweeper.resume()))
         for each in (self._plugged, self._slack, self._teams):
             if each is not None:
                 each.start()
@@ -142,6 +143,7 @@ class Running:
         """Refuse new work, finish or give back what is under way, close."""
         self._accepting = False
         await self.product.worker.stop()
+        await self.product.sweeper.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -13,6 +13,7 @@ from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.cases import SqlCaseStore
 from adapters.storage.copies import CopiedSessionStore, Copies
 from adapters.storage.database import Database
+from adapters.storage.doubles import SqlDoubles
 from adapters.storage.inbox import Inbox
 from adapters.storage.peers import Alone, Peers
 from adapters.storage.sessions import SqlSessionStore
@@ -30,6 +31,7 @@ from bot.intake import Door
 from bot.presses import Presses
 from bot.settings import Settings
 from bot.stores import copies
+from bot.sweeper import Sweeper
 from bot.telemetry import Telemetry
 from bot.worker import Worker
 from core.acting import Actor
@@ -54,6 +56,7 @@ class Product:
     door: Door
     checks: Checks
     worker: Worker
+    sweeper: Sweeper
     telemetry: Telemetry
     library: Library | None
     offline: bool
@@ -126,11 +129,12 @@ def build(
         clock=now,
         answer_within=_patience(settings.answer_within),
     )
+    sweeper = Sweeper(SqlDoubles(database, peers.now), connections.posters, peers.now)
     worker = Worker(
         inbox,
         handler,
         actor,
-        Delivery(connections.posters, desk.undelivered, peers.now),
+        Delivery(connections.posters, desk.undelivered, sweeper, peers.now),
         lambda turn_id, resumed: SqlJournal(database, turn_id, resumed=resumed),
         telemetry,
         settings.workers,
@@ -165,6 +169,7 @@ def build(
         ),
         checks=tries,
         worker=worker,
+        sweeper=sweeper,
         telemetry=telemetry,
         library=Library(index, settings.knowledge) if settings.knowledge else None,
         offline=offline,

@@ -112,6 +112,14 @@ class Poster(Protocol):
         """The platform's id of a post that was perhaps shown, or None when it was not."""
         ...
 
+    async def remove_copies(self, post: Post, post_id: str, kept: str) -> None:
+        """Take back what is visible of a post beside ``kept``, as far as a platform can tell.
+
+        Raises:
+            PlatformError: It could not be looked at; worth another try.
+        """
+        ...
+
     async def status(self, thread: ThreadKey, text: str) -> None:
         """Say what the bot is doing in a thread; empty text clears it. Best effort."""
         ...

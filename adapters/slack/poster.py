@@ -1,13 +1,12 @@
 """Slack as a place to post: each post once, in its thread or not at all.
 
-A post carries its id as metadata. After doubt it is looked for; when it was sent
-again because it could not be found, a sweep later removes the copy that came late.
+A post carries its id as metadata, by which it is found again after doubt, and so are
+copies of it that came late.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -21,7 +20,7 @@ from adapters.slack.pace import Pace
 from adapters.slack.private import Private
 from adapters.slack.status import Status
 from core.cards import Card, Note
-from core.errors import NotSent, Parked, PlatformError, Refused
+from core.errors import NotSent, Parked, Refused
 from core.ids import MessageRef, ThreadKey
 from core.outcome import Post
 
@@ -34,17 +33,12 @@ CLOSED = GONE | frozenset(
      "restricted_action_non_threadable_channel", "restricted_action_thread_only_channel"}
 )  # fmt: skip
 TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
-SWEEP_SECONDS = (10.0, 60.0)  # after a second try; a late first one shows up by then
 MOVED = "I could not answer where you asked, so here it is."
 SHORTENED = "This message was too long for Slack and has been shortened."
 
 
 class SlackPoster:
-    """Implements ``core.ports.Poster``.
-
-    Args:
-        sweep_after: Seconds after a repeated post at which extra copies are looked for.
-    """
+    """Implements ``core.ports.Poster``."""
 
     def __init__(
         self,
@@ -54,16 +48,12 @@ class SlackPoster:
         *,
         pace: Pace | None = None,
         status: Status | None = None,
-        sweep_after: tuple[float, ...] = SWEEP_SECONDS,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._api, self._us, self._memory = api, us, memory
         self._pace = pace or Pace()
         self._status = status or Status(api)
         self._copies = Copies(api, us, memory)
         self.private = Private(api, self._send)
-        self._sweep_after, self._sleep = sweep_after, sleep
-        self._doubtful: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def post(self, post: Post, post_id: str) -> str:
@@ -71,7 +61,6 @@ class SlackPoster:
         try:
             if post.only_for is not None and not channel.startswith("D"):
                 self._status.show(channel, root, "")
-                self._doubtful.discard(post_id)
                 return await self.private.post(post, post_id, self._us.permalink)
             if root and not await self._is_there(channel, root):
                 raise Refused("thread_not_found")
@@ -80,9 +69,6 @@ class SlackPoster:
             return await self._elsewhere(post, post_id, error)
         self._status.answered(channel, root)
         self._memory.receipts.put(post_id, stamp)
-        if post_id in self._doubtful:
-            self._doubtful.discard(post_id)
-            self._background(self._sweep(channel, root, post_id, stamp))
         return stamp
 
     async def update(self, post: Post, post_id: str) -> str:
@@ -104,9 +90,13 @@ class SlackPoster:
             found = await self.private.find(post, post_id, self._copies)
         elif found is None:
             found = await self._copies.first(post.to.channel_id, post.to.thread_id, post_id)
-        if found is None:
-            self._doubtful.add(post_id)
         return found
+
+    async def remove_copies(self, post: Post, post_id: str, kept: str) -> None:
+        channel, root = post.to.channel_id, post.to.thread_id
+        if post.only_for is not None and not channel.startswith("D"):
+            channel, root = await self.private.channel(post.only_for.user_id), ""
+        await self._copies.remove_others(channel, root, post_id, kept)
 
     async def status(self, thread: ThreadKey, text: str) -> None:
         if thread.thread_id:
@@ -210,14 +200,6 @@ class SlackPoster:
         card = Card((Note(MOVED), *post.card.blocks), post.card.title, post.card.tone)
         direct = await self.private.channel(author)
         return await self._send(direct, "", blocks.draw(card), post_id)
-
-    async def _sweep(self, channel: str, root: str, post_id: str, kept: str) -> None:
-        for seconds in self._sweep_after:
-            await self._sleep(seconds)
-            try:
-                await self._copies.remove_others(channel, root, post_id, kept)
-            except PlatformError as error:
-                log.info("copies not looked for", error=error.code)
 
     def _background(self, work: Any) -> None:
         task = asyncio.create_task(work)

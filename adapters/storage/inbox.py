@@ -200,7 +200,7 @@ class Inbox:
         async def give_back(tx: Tx) -> None:
             await lanes.fence(tx, work.lease)
             if work.outgoing:
-                await outbox.doubt(tx, work.lease.thread_key, self._clock())
+                await outbox.doubt(tx, work.lease.thread_key, self._peers.now())
             if work.item is not None:  # unless its end was written down after all
                 await tx.run(
                     "UPDATE inbox SET state = 'queued', attempts = attempts - :uncounted,"

@@ -47,13 +47,14 @@ class Receipt:
 
     Args:
         platform_id: The platform's id of the message, when it was sent.
-        retry_at: When to try again, in seconds since 1970, when it was not.
+        again_at: When to try again, in seconds since 1970; or, when it was sent after having
+            been in doubt, until when a copy of it may turn up.
     """
 
     outgoing: Outgoing
     state: Sending
     platform_id: str = ""
-    retry_at: float = 0.0
+    again_at: float = 0.0
     error: str = ""
 
 
@@ -168,14 +169,14 @@ async def record(tx: Tx, receipt: Receipt) -> bool:
     ended = receipt.state in (Sending.SENT, Sending.DEAD)
     changed = await tx.run(
         "UPDATE outbox SET state = :state, platform_id = :platform_id, error = :error,"
-        " attempts = attempts + 1, available_at = :retry_at,"
-        " payload = CASE WHEN :ended THEN '' ELSE payload END"
+        " attempts = attempts + 1, available_at = :again_at,"
+        " payload = CASE WHEN :over THEN '' ELSE payload END"
         " WHERE id = :id AND state IN ('intent', 'ambiguous')",
         state=receipt.state.value,
         platform_id=receipt.platform_id,
         error=receipt.error[:200],
-        retry_at=receipt.retry_at,
-        ended=ended,
+        again_at=receipt.again_at,
+        over=ended and not receipt.again_at,
         id=receipt.outgoing.row_id,
     )
     return ended and bool(changed)

@@ -88,7 +88,11 @@ class TurnStepRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """Something to make visible once. state: intent, ambiguous, sent, dead."""
+    """Something to make visible once. state: intent, ambiguous, sent, dead.
+
+    available_at: when to try again; of a sent one that was in doubt, until when a copy of it
+    may turn up, and its payload is kept until then.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (

@@ -98,6 +98,9 @@ class TeamsPoster:
         begun = await self._sent.get(f"{post_id}:0") or await self._sent.get(f"{post_id}:told:0")
         return await self.post(post, post_id) if begun else None
 
+    async def remove_copies(self, post: Post, post_id: str, kept: str) -> None:
+        """A bot is not shown what stands in a conversation: there is nothing to look through."""
+
     async def status(self, thread: ThreadKey, text: str) -> None:
         """Show that the bot is typing; channels show no such thing."""
         conversation = conversation_of(thread)

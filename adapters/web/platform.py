@@ -50,6 +50,9 @@ class PlaygroundPoster:
         kept = await self._room.posted(post_id)
         return kept.id if kept else None
 
+    async def remove_copies(self, post: Post, post_id: str, kept: str) -> None:
+        """The room keeps one message a post, however often it is shown."""
+
     async def status(self, thread: ThreadKey, text: str) -> None:
         await self._hub.status(thread.channel_id, thread.thread_id, text)
 

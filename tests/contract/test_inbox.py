@@ -292,7 +292,7 @@ async def test_new_work_is_not_hidden_by_a_post_that_waits_for_its_retry(desk: D
     work = await desk.leased()
     sending = await desk.inbox.finish(work.lease, head(work), outcome(message(1), says("card")))
     assert sending is not None
-    later = Receipt(sending.outgoing[0], Sending.INTENT, retry_at=desk.wall() + 30)
+    later = Receipt(sending.outgoing[0], Sending.INTENT, again_at=desk.wall() + 30)
     assert await desk.inbox.delivered(sending.lease, [later]) is None
 
     await desk.put(2)
@@ -349,7 +349,7 @@ async def test_f09_every_part_of_a_long_reply_is_looked_for(desk: Desk) -> None:
     assert await restarted.lease() is None
     desk.wall.pass_by(SETTLE_SECONDS)
     sending = await desk.leased(restarted)
-    later = Receipt(sending.outgoing[0], Sending.AMBIGUOUS, retry_at=desk.wall() + 5)
+    later = Receipt(sending.outgoing[0], Sending.AMBIGUOUS, again_at=desk.wall() + 5)
     assert await restarted.delivered(sending.lease, [later]) is None
 
     desk.wall.pass_by(6)
@@ -395,7 +395,7 @@ async def test_a_post_that_waits_for_its_next_try_is_in_no_doubt(desk: Desk) -> 
     sending = await desk.inbox.finish(work.lease, head(work), outcome(message(1), says("answer")))
     assert sending is not None
     await desk.put(2)
-    later = Receipt(sending.outgoing[0], Sending.INTENT, retry_at=desk.wall() + 60)
+    later = Receipt(sending.outgoing[0], Sending.INTENT, again_at=desk.wall() + 60)
     working = await desk.inbox.delivered(sending.lease, [later])
     assert words(working) == "words 2"
 

@@ -77,6 +77,9 @@ class FakeChat:
         self.looked += 1
         return next((each.message_id for each in self.log if each.post_id == post_id), None)
 
+    async def remove_copies(self, post: Post, post_id: str, kept: str) -> None:
+        """What became visible here stays; ``log`` shows what was shown twice."""
+
     async def status(self, thread: ThreadKey, text: str) -> None:
         self.statuses.append(text)
 

@@ -99,6 +99,10 @@ class MortalPoster:
         self.fate.announce("before", "find")
         return await self.real.find(post, post_id)
 
+    async def remove_copies(self, post: Post, post_id: str, kept: str) -> None:
+        self.fate.announce("before", "remove_copies")
+        await self.real.remove_copies(post, post_id, kept)
+
     async def status(self, thread: ThreadKey, text: str) -> None:
         await self.real.status(thread, text)
 

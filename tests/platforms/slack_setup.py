@@ -122,7 +122,7 @@ class Adapter:
 
 
 @asynccontextmanager
-async def adapter(**poster: Any) -> AsyncIterator[Adapter]:
+async def adapter() -> AsyncIterator[Adapter]:
     """An adapter for channel C1, in which U1 has started a thread."""
     async with fake_slack() as slack:
         slack.person("U1", "Ana")
@@ -135,7 +135,7 @@ async def adapter(**poster: Any) -> AsyncIterator[Adapter]:
         memory = Memory(ticks)
         pace = Pace(ticks, ticks.sleep)
         status = Status(api, show_after=0.01)
-        made = SlackPoster(api, US, memory, pace=pace, status=status, sleep=ticks.sleep, **poster)
+        made = SlackPoster(api, US, memory, pace=pace, status=status)
         directory = SlackDirectory(api, US, memory, made.private, ticks)
         receiver = Receiver(
             US, door, directory, made, memory, Home(api), alert=alerts.append, command_seconds=0.5
@@ -214,16 +214,30 @@ class Whole:
 
 
 @asynccontextmanager
-async def product(folder: Path, **more: Any) -> AsyncIterator[Whole]:
-    """A running product: #help (C1) for everyone, #support (C2) for U2, who is its staff."""
-    async with fake_slack() as slack, aiohttp.ClientSession() as session:
-        slack.person("U1", "Ana")
-        slack.person("U2", "Ben")
-        slack.channel("C1", "help", "U1", "U2")
-        slack.channel("C2", "support", "U2", is_private=True)
+async def life(slack: FakeSlack, folder: Path, **more: Any) -> AsyncIterator[Whole]:
+    """One process of the product in a workspace that outlives it."""
+    async with aiohttp.ClientSession() as session:
         running = await Running.start(settings(folder, slack, **more), with_playground=False)
         sender = Sender(f"http://127.0.0.1:{running.port}{PATH}", session)
         try:
             yield Whole(slack, running, sender)
         finally:
             await running.stop()
+
+
+@asynccontextmanager
+async def workspace() -> AsyncIterator[FakeSlack]:
+    """#help (C1) for everyone, #support (C2) for U2, who is its staff."""
+    async with fake_slack() as slack:
+        slack.person("U1", "Ana")
+        slack.person("U2", "Ben")
+        slack.channel("C1", "help", "U1", "U2")
+        slack.channel("C2", "support", "U2", is_private=True)
+        yield slack
+
+
+@asynccontextmanager
+async def product(folder: Path, **more: Any) -> AsyncIterator[Whole]:
+    """A running product in a workspace of its own."""
+    async with workspace() as slack, life(slack, folder, **more) as made:
+        yield made

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import poster
 from adapters.storage import outbox
-from bot import delivery, slack, worker
+from bot import delivery, slack, sweeper, worker
 from bot.settings import read
 from core import wording
 from core.errors import SettingsError
@@ -31,7 +30,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "SETTLE_SECONDS", 0.05)
     monkeypatch.setattr(delivery, "PARKED_SECONDS", 0.1)
     monkeypatch.setattr(worker, "GIVE_BACK_SECONDS", 0.05)
-    monkeypatch.setattr(poster, "SWEEP_SECONDS", (0.3,))
+    monkeypatch.setattr(sweeper, "EARLY_SECONDS", 0.3)
 
 
 def posts(made: Whole, channel: str = "C1") -> list[Seen]:
