@@ -88,14 +88,14 @@ class Gate:
             raise Turned(403, "tenant not allowed")
 
     async def _verify(self, token: str, key_id: str) -> Verified:
+        key = await self._keys.get(key_id)
+        if key is None:  # or not any more: then what it signed does not count either
+            raise Turned(401, "unknown key")
         digest = hashlib.sha256(token.encode()).digest()
         known = self._verified.get(digest)
         if known is not None:
             self._verified.move_to_end(digest)
             return known
-        key = await self._keys.get(key_id)
-        if key is None:
-            raise Turned(401, "unknown key")
         verified = self._claims(token, key)
         self._verified[digest] = verified
         if len(self._verified) > VERIFIED_MOST:

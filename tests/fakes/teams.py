@@ -108,6 +108,8 @@ class FakeTeams:
         self.endorsements = ["msteams"]
         self.down: set[str] = set()  # of "openid", "keys", "login"
         self.login_seconds = 0.0
+        self.login_open = asyncio.Event()  # until it is set again, the login keeps people waiting
+        self.login_open.set()
         self._ids = 1_700_000_000_000
         self._listener: Listener | None = None
 
@@ -221,6 +223,7 @@ class FakeTeams:
     async def _login(self, request: web.Request) -> web.Response:
         self.calls.append("POST /login")
         form = await request.post()
+        await self.login_open.wait()
         await asyncio.sleep(self.login_seconds)
         if "login" in self.down:
             return web.json_response({"error": "temporarily_unavailable"}, status=503)
@@ -253,7 +256,7 @@ class FakeTeams:
         match (request.method, *path):
             case ("POST", "conversations"):
                 return self._begin(body)
-            case ("POST", "conversations", place, "activities"):
+            case ("POST", "conversations", place, "activities", *_reply_to):
                 did = "typing" if body.get("type") == "typing" else "create"
                 activity_id = self.next_id()
                 self._see(did, place, activity_id, body, targeted=targeted)

@@ -116,9 +116,18 @@ class Tenant:
 
 @asynccontextmanager
 async def tenant(
-    folder: Path, teams: FakeTeams | None = None, model: Model | None = None, **settings: object
+    folder: Path,
+    teams: FakeTeams | None = None,
+    model: Model | None = None,
+    *,
+    greeted: bool = True,
+    **settings: object,
 ) -> AsyncIterator[Tenant]:
-    """A product with Teams plugged in; Sam, Priya, Maya and Tom work there."""
+    """A product with Teams plugged in; Sam, Priya, Maya and Tom work there.
+
+    Args:
+        greeted: The bot was added to the support channel and has said hello.
+    """
     fake = teams or FakeTeams()
     if teams is None:
         await fake.start()
@@ -137,7 +146,7 @@ async def tenant(
     try:
         async with aiohttp.ClientSession() as http:
             home = Tenant(fake, running, http)
-            if teams is None:
+            if teams is None and greeted:
                 await home.post(installed(fake, fake.people["sam"], SUPPORT))
                 await home.settled()
             yield home

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core import wording
+from tests.fakes.slack import eventually
 from tests.fakes.teams import SUPPORT, TENANT, Fault, buttons, chat, shown
 from tests.fakes.teams_activities import activity, asks, presses, submits
 from tests.platforms.teams_setup import tenant
@@ -250,3 +251,22 @@ async def test_f47_a_duplicate_is_one_turn(tmp_path: Path) -> None:
         await home.settled()
 
         assert len(home.in_(sent["conversation"]["id"])) == 1
+
+
+async def test_a_slow_login_holds_up_nothing_but_what_needs_it(tmp_path: Path) -> None:
+    """Activities are acknowledged meanwhile, and answered when there is a token."""
+    async with tenant(tmp_path, greeted=False) as home:
+        sam, priya = home.teams.people["sam"], home.teams.people["priya"]
+        home.teams.login_open.clear()
+
+        sent = [asks(home.teams, each, "hello") for each in (sam, priya)]
+        for each in sent:
+            assert await home.post(each) == (200, None)
+        await eventually(lambda: home.teams.count("POST /login") == 1)
+        assert home.teams.log == []
+        home.teams.login_open.set()
+        await home.settled()
+
+        for each in sent:
+            assert home.last(each["conversation"]["id"]).text.startswith("Hello!")
+        assert home.teams.count("POST /login") == 1
