@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import BaseModel
 
@@ -53,8 +54,8 @@ class Actor:
         alone = found.audience.private and not found.privately  # the offer stands in the thread
         reader = message.author.key if alone else None
         prompt = assemble(Task.ACT, message, session, reader, Evidence(), None, offered)
-        chosen, completion = await choose(prompt, caller, self.toolbox, self.model, journal)
-        ledger.called(completion, prompt)
+        paid = partial(ledger.called, prompt=prompt)
+        chosen = await choose(prompt, caller, self.toolbox, self.model, journal, paid)
         if chosen is None:
             return None
         tool, arguments = chosen

@@ -27,6 +27,10 @@ Clock = Callable[[], datetime]
 """The time now, with a zone."""
 
 
+Paid = Callable[[Completion], None]
+"""Notes what a completion has cost."""
+
+
 class Model(Protocol):
     """A language model, large, small or local."""
 

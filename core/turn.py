@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from core import text, wording
 from core.account import Account
@@ -99,10 +100,9 @@ class TurnHandler:
     async def _route(self, turn: Turn) -> Routed:
         self.progress.show(turn.message.thread, wording.TYPING_READING)
         terms = turn.settings.risk_terms
-        routed, completion = await route(
-            turn.message, turn.session, terms, self.model, turn.journal
-        )
-        turn.ledger.routed(routed, completion)
+        paid = turn.ledger.paid
+        routed = await route(turn.message, turn.session, terms, self.model, turn.journal, paid)
+        turn.ledger.routed(routed)
         return routed
 
     async def _follow(self, turn: Turn, routed: Routed) -> TurnOutcome:
@@ -162,9 +162,8 @@ class TurnHandler:
         reader = turn.message.author.key if found.audience.private else None
         prompt = assemble(Task.ANSWER, turn.message, turn.session, reader, found.evidence, account)
         self.progress.show(turn.message.thread, wording.TYPING_WRITING)
-        completion = await answer(prompt, self.model, turn.journal)
-        turn.ledger.called(completion, prompt)
-        return completion
+        paid = partial(turn.ledger.called, prompt=prompt)
+        return await answer(prompt, self.model, turn.journal, paid)
 
     async def _decline(
         self, turn: Turn, routed: Routed, found: Found, verdict: Verdict

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from core.drafts import Completion, Prompt, Stop
 from core.errors import ToolError
-from core.ports import Journal, Model
+from core.ports import Journal, Model, Paid
 from core.tools import Caller, Tool, Toolbox
 from core.window import Part, Piece
 
@@ -17,25 +17,26 @@ TRIES = 2
 
 
 async def choose(
-    prompt: Prompt, caller: Caller, toolbox: Toolbox, model: Model, journal: Journal
-) -> tuple[tuple[Tool, BaseModel] | None, Completion]:
+    prompt: Prompt, caller: Caller, toolbox: Toolbox, model: Model, journal: Journal, paid: Paid
+) -> tuple[Tool, BaseModel] | None:
     """The tool a model proposes, validated, or None when none fits; a bad call gets one more try.
 
     A model that proposes several calls at once is taken at its first only.
+
+    Args:
+        paid: Told of every try, also of one that cannot be used.
     """
-    completion = await journal.once("act:1", Completion, partial(model.complete, prompt))
-    for attempt in range(2, TRIES + 2):
+    for attempt in range(1, TRIES + 1):
+        step = f"act:{attempt}"
+        completion = await journal.once(step, Completion, partial(model.complete, prompt))
+        paid(completion)
         if completion.stop is not Stop.TOOL or not completion.calls:
-            return None, completion
+            return None
         try:
-            return toolbox.checked(completion.calls[0], caller), completion
+            return toolbox.checked(completion.calls[0], caller)
         except ToolError as error:
-            if attempt > TRIES:
-                break
             prompt = _told(prompt, str(error))
-            step = f"act:{attempt}"
-            completion = await journal.once(step, Completion, partial(model.complete, prompt))
-    return None, completion
+    return None
 
 
 def _told(prompt: Prompt, refusal: str) -> Prompt:

@@ -52,21 +52,23 @@ class Ledger:
             message.late,
         )
 
-    def routed(self, routed: Routed, completion: Completion | None) -> None:
+    def routed(self, routed: Routed) -> None:
         self.record = replace(self.record, route=routed.route, decided_by=routed.decided_by)
-        if completion is not None:
-            self.record = replace(self.record, usage=self.record.usage + completion.usage)
+
+    def paid(self, completion: Completion) -> None:
+        """A model was asked, whatever can be done with its answer."""
+        self.record = replace(self.record, usage=self.record.usage + completion.usage)
 
     def found(self, evidence: Evidence) -> None:
         ids = tuple(passage.passage_id for passage in evidence.passages)
         self.record = replace(self.record, confidence=round(evidence.confidence, 3), dropped=ids)
 
-    def called(self, completion: Completion, prompt: Prompt | None = None) -> None:
-        """A model answered; with which prompt, when it is the answer's."""
-        usage = self.record.usage + completion.usage
-        self.record = replace(self.record, usage=usage, model=completion.model)
-        if prompt is not None:
-            self.record = replace(self.record, tokens_by_part=prompt.tokens_by_part)
+    def called(self, completion: Completion, prompt: Prompt) -> None:
+        """A model was asked for an answer or an action, with this prompt."""
+        self.paid(completion)
+        self.record = replace(
+            self.record, model=completion.model, tokens_by_part=prompt.tokens_by_part
+        )
 
     def judged(self, problem: str) -> None:
         self.record = replace(self.record, problem=problem)

@@ -16,7 +16,7 @@ from core import text
 from core.drafts import Completion, Prompt, Task
 from core.errors import ModelReplyInvalid
 from core.messages import InboundMessage
-from core.ports import Journal, Model
+from core.ports import Journal, Model, Paid
 from core.prompts import instructions
 from core.routes import Route, Routed, Tier
 from core.session import ExchangeKind, Session
@@ -87,14 +87,16 @@ async def route(
     risk_terms: Sequence[str],
     model: Model,
     journal: Journal,
-) -> tuple[Routed, Completion | None]:
-    """What the message is, and the model's completion where a model was asked."""
+    paid: Paid,
+) -> Routed:
+    """What the message is; ``paid`` is told when a model was asked, whatever it said."""
     certain = by_rule(message, risk_terms)
     if certain is not None:
-        return _about(certain, message, session), None
+        return _about(certain, message, session)
     prompt = _prompt(message, session)
     completion = await journal.once("route", Completion, lambda: model.complete(prompt))
-    return _read(message, completion), completion
+    paid(completion)
+    return _read(message, completion)
 
 
 def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None:
