@@ -36,7 +36,7 @@ def press(body: Mapping[str, Any], us: Installation) -> ButtonPress | None:
         return None
     named = text_of(action, "action_id").partition(".")
     value = text_of(action, "value")[:VALUE_MOST]
-    if f"{named[0]}." != ACTION_PREFIX or not value:
+    if f"{named[0]}." != ACTION_PREFIX:
         return None
     chosen = named[2].partition(".")[0]
     if chosen == FEEDBACK:

@@ -16,10 +16,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.fakes.claude_mind import Reply, offline_mind
+from tests.fakes.claude_mind import Mind, Reply, offline_mind
 
 Fault = Callable[["FakeClaude", web.Request, dict[str, Any]], Awaitable[web.StreamResponse]]
-Mind = Callable[[dict[str, Any]], Awaitable[Reply]]
 
 CACHEABLE_MOST_SHORT = 1_024  # tokens; a shorter prefix is not cached
 CHARACTERS_PER_TOKEN = 4

@@ -13,16 +13,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from adapters.llm.claude_messages import EXCHANGES, FACTS, SUMMARY
+from adapters.llm.claude_messages import EXCHANGES, FACTS, SUMMARY, TOOL_RESULTS
 from adapters.llm.offline import OfflineModel
 from core.account import Fact, FactSource
-from core.drafts import Completion, Prompt, Task, ToolSpec
+from core.drafts import Completion, Prompt, Stop, Task, ToolSpec
 from core.evidence import Document, Passage
 from core.ids import AccountKey, Platform, WorkspaceKey
+from core.ports import Model
 from core.routes import Tier
 from core.session import Exchange, ExchangeKind
 from core.window import Part, Piece
 
+Mind = Callable[[dict[str, Any]], Awaitable["Reply"]]
+
+STOPS = {
+    Stop.END: "end_turn",
+    Stop.TOOL: "tool_use",
+    Stop.LENGTH: "max_tokens",
+    Stop.REFUSAL: "refusal",
+    Stop.OTHER: "pause_turn",
+}
+WORSE = 0.98  # of the score of the passage after it
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 SOMEBODY = AccountKey(WorkspaceKey(Platform.WEB, "fake"), "somebody")
 
@@ -85,14 +96,21 @@ def citing(words: str, at: int, result: dict[str, Any]) -> dict[str, Any]:
     return {"type": "text", "text": words, "citations": [citation]}
 
 
-async def offline_mind(body: dict[str, Any]) -> Reply:
-    """The offline model's answer to the same prompt."""
-    spoken = await OfflineModel().complete(read_back(body))
-    if spoken.data is not None:
-        return says(json.dumps(spoken.data))
-    if spoken.calls:
-        return calls(*((call.name, dict(call.arguments)) for call in spoken.calls))
-    return Reply(_cited(spoken, results(body)))
+def speaking(model: Model) -> Mind:
+    """A mind that answers as a model does to the same prompt."""
+
+    async def mind(body: dict[str, Any]) -> Reply:
+        spoken = await model.complete(read_back(body))
+        if spoken.data is not None:
+            return says(json.dumps(spoken.data))
+        if spoken.calls:
+            return calls(*((call.name, dict(call.arguments)) for call in spoken.calls))
+        return Reply(_cited(spoken, results(body)), STOPS[spoken.stop])
+
+    return mind
+
+
+offline_mind = speaking(OfflineModel())
 
 
 def _cited(spoken: Completion, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -106,12 +124,19 @@ def _cited(spoken: Completion, given: list[dict[str, Any]]) -> list[dict[str, An
 
 
 def read_back(body: dict[str, Any]) -> Prompt:
-    """The prompt a request was made from, as far as the offline model needs it."""
-    pieces = [Piece.of(Part.INSTRUCTIONS, body["system"][0]["text"])]
-    for message in body["messages"]:
-        for block in message["content"]:
-            pieces += _pieces(block)
+    """The prompt a request was made from, as far as a model of core's needs it."""
     task = task_of(body)
+    *earlier, last = body["messages"]
+    given = last["content"][:-1]
+    pieces = [Piece.of(Part.INSTRUCTIONS, body["system"][0]["text"])]
+    for asked, answered in zip(earlier[::2], earlier[1::2], strict=True):
+        *opening, said = asked["content"]
+        pieces += [piece for block in opening for piece in _quoted(block)]
+        name, _, words = said["text"].partition(": ")
+        pieces.append(_exchange(name, words, answered["content"][0]["text"]))
+    pieces += [piece for block in given for piece in _quoted(block)]
+    found = [block for block in given if block["type"] == "search_result"]
+    pieces += [_passage(block, place) for place, block in enumerate(found, 1 - len(found))]
     if task is not Task.SUMMARISE:
         pieces.append(Piece.of(Part.QUESTION, question(body)))
     tools = tuple(
@@ -138,20 +163,22 @@ def task_of(body: dict[str, Any]) -> Task:
     return Task.SUMMARISE if question(body).startswith("Write the summary") else Task.ANSWER
 
 
-def _pieces(block: dict[str, Any]) -> list[Piece]:
-    if block["type"] == "search_result":
-        title = block["title"].split(" (updated ")[0]
-        document = Document(block["source"], title, "", "", date(2026, 1, 1), "everyone")
-        words = "\n\n".join(part["text"] for part in block["content"])
-        passage = Passage(block["source"], document, "", words, 1.0)
-        return [Piece(Part.PASSAGE, words, 1, passage=passage)]
+def _passage(block: dict[str, Any], behind: int) -> Piece:
+    """A passage; the best stands last, the others so far ``behind`` it."""
+    title, _, heading = block["title"].split(" (updated ")[0].partition(" / ")
+    document = Document(block["source"], title, "", "", date(2026, 1, 1), "everyone")
+    words = "\n\n".join(part["text"] for part in block["content"])
+    passage = Passage(block["source"], document, heading, words, WORSE**-behind)
+    return Piece(Part.PASSAGE, words, 1, passage=passage)
+
+
+def _quoted(block: dict[str, Any]) -> list[Piece]:
+    """The pieces that a block of quoted data holds."""
     words = block.get("text", "")
-    if words.startswith(SUMMARY):
-        return [Piece.of(Part.SUMMARY, json.loads(words.removeprefix(SUMMARY)))]
-    if words.startswith(FACTS):
-        return [_fact(each) for each in json.loads(words.removeprefix(FACTS))]
-    if words.startswith(EXCHANGES):
-        return [_exchange(each) for each in json.loads(words.removeprefix(EXCHANGES))]
+    for label, piece in QUOTED.items():
+        if words.startswith(label):
+            data = json.loads(words.removeprefix(label))
+            return [piece(each) for each in (data if isinstance(data, list) else [data])]
     return []
 
 
@@ -161,8 +188,15 @@ def _fact(words: str) -> Piece:
     return Piece(Part.FACT, words, 1, fact=Fact(key, value, FactSource.DIRECTORY, EPOCH, EPOCH))
 
 
-def _exchange(row: dict[str, str]) -> Piece:
-    exchange = Exchange(
-        "", SOMEBODY, row["name"], row["asked"], row["answered"], EPOCH, ExchangeKind.ANSWER
-    )
-    return Piece(Part.EXCHANGE, row["asked"], 1, exchange=exchange)
+def _exchange(name: str, asked: str, answered: str) -> Piece:
+    words = f"{name}: {asked}\nBot: {answered}"
+    exchange = Exchange("", SOMEBODY, name, asked, answered, EPOCH, ExchangeKind.ANSWER)
+    return Piece(Part.EXCHANGE, words, 1, exchange=exchange)
+
+
+QUOTED: dict[str, Callable[[Any], Piece]] = {
+    SUMMARY: lambda words: Piece.of(Part.SUMMARY, words),
+    FACTS: _fact,
+    TOOL_RESULTS: lambda words: Piece.of(Part.TOOL_RESULT, words),
+    EXCHANGES: lambda row: _exchange(row["name"], row["asked"], row["answered"]),
+}

@@ -88,6 +88,7 @@ class FakeSlack:
     calls: list[Call] = field(default_factory=list)
     scopes: str = SCOPES
     revoked: str = ""
+    refused: int = 0
     port: int = 0
     envelopes: list[dict[str, Any]] = field(default_factory=list)
     acknowledged: list[dict[str, Any]] = field(default_factory=list)
@@ -222,15 +223,9 @@ class FakeSlack:
         return {"ok": True, "members": self.members.get(arguments["channel"], [])[:limit]}
 
     def _post(self, arguments: dict[str, Any]) -> Answer:
-        channel = self.channels.get(arguments["channel"])
-        if channel is None:
-            return {"ok": False, "error": "channel_not_found"}
-        if channel.get("is_archived"):
-            return {"ok": False, "error": "is_archived"}
-        if not channel.get("is_im") and not channel["is_member"]:
-            return {"ok": False, "error": "not_in_channel"}
-        problem = _too_big(arguments)
+        problem = self._closed(arguments["channel"]) or _too_big(arguments)
         if problem:
+            self.refused += 1
             return {"ok": False, "error": problem}
         message = self._show(arguments)
         return {
@@ -239,6 +234,14 @@ class FakeSlack:
             "ts": message["ts"],
             "message": message,
         }
+
+    def _closed(self, name: str) -> str:
+        channel = self.channels.get(name)
+        if channel is None:
+            return "channel_not_found"
+        if channel.get("is_archived"):
+            return "is_archived"
+        return "" if channel.get("is_im") or channel["is_member"] else "not_in_channel"
 
     def _show(self, arguments: dict[str, Any]) -> dict[str, Any]:
         channel, wanted = arguments["channel"], arguments.get("thread_ts", "")
@@ -251,7 +254,7 @@ class FakeSlack:
             "metadata": arguments.get("metadata"), **_threaded(thread),
         }  # fmt: skip
         self.messages.setdefault(channel, []).append(message)
-        self.log.append(Seen("post", channel, message["ts"], message, thread))
+        self.log.append(Seen("post", channel, message["ts"], dict(message), thread))
         return message
 
     def _update(self, arguments: dict[str, Any]) -> Answer:

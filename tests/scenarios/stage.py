@@ -88,8 +88,13 @@ class Seen:
 class Stage(Protocol):
     """What a platform must offer for a story to play on it."""
 
-    product: Product
-    home: WorkspaceKey
+    @property
+    def product(self) -> Product: ...
+
+    @property
+    def home(self) -> WorkspaceKey:
+        """The workspace."""
+        ...
 
     async def person(
         self, name: str, *groups: str, admin: bool = False, facts: dict[str, str] | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.ports import Model
 from tests.scenarios.in_process import in_process
+from tests.scenarios.slack_stage import on_slack, on_slack_with_claude
 from tests.scenarios.stage import Stage
 
 # A folder for its files, a database file with the sample documents, the documents, and the model;
@@ -15,4 +16,8 @@ from tests.scenarios.stage import Stage
 Opening = Callable[[Path, Path, Path, Model | None], AbstractAsyncContextManager[Stage]]
 
 IN_PROCESS = "in process"
-STAGES: dict[str, Opening] = {IN_PROCESS: in_process}
+STAGES: dict[str, Opening] = {
+    IN_PROCESS: in_process,
+    "slack": on_slack,
+    "slack claude": on_slack_with_claude,
+}

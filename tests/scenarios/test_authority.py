@@ -45,6 +45,7 @@ async def test_a40_who_is_not_staff_claims_nothing(office: Office, name: str) ->
     assert "H-1" in thread.last
 
 
+@pytest.mark.only_in_process("no request of another workspace comes past a platform's gate")
 async def test_a40_staff_of_another_workspace_claim_nothing(office: Office) -> None:
     """The same id elsewhere is somebody else."""
     _, card = await waiting(office)
@@ -298,6 +299,7 @@ async def test_a46_another_offers_id_is_refused(office: Office) -> None:
     assert office.seen_in("support") == []
 
 
+@pytest.mark.not_on("claude", "calls that Claude invents never reach core; A85 tells of them")
 async def test_a47_a_tool_that_is_not_offered_is_not_run(open_office: OpenOffice) -> None:
     """The model is told so once, then a person takes over; nothing ran."""
     model = ScriptedModel(route=routes("action"), act=calls("refund", amount=9999))

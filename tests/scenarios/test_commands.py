@@ -148,6 +148,7 @@ async def test_a37_an_admin_from_outside_is_none(office: Office) -> None:
     assert await alex.commands("config") == wording.NOT_ADMIN
 
 
+@pytest.mark.only_in_process("no request of another workspace comes past a platform's gate")
 async def test_a38_an_admin_elsewhere_changes_nothing_here(office: Office) -> None:
     """Commands act on the workspace their sender is verified in, and on no other."""
     alex = office.person("alex")
@@ -203,7 +204,8 @@ async def test_people_are_added_and_removed(office: Office) -> None:
     await alex.commands("config staff add @tom")
     assert await tom.presses(office.card(), "Claim") == ""
     await alex.commands("config admins add @sam")
-    assert "Version: 4" in await sam.commands("config")
+    assert "Support channel" in await sam.commands("config")
+    assert (await office.settings()).version == 4
 
 
 async def test_adding_somebody_twice_lists_them_once(office: Office) -> None:
@@ -269,14 +271,14 @@ async def test_risk_terms_lead_to_a_person_until_they_are_cleared(office: Office
 
 
 async def test_check_says_that_everything_works(office: Office) -> None:
-    """Five lines, all good."""
+    """Nothing but good lines, five at least."""
     said = await office.person("alex").commands("check")
 
     assert said.startswith("Everything works")
-    assert said.count("✓") == 5
-    assert "✗" not in said
+    assert said.count("✓") == len(said.splitlines()) - 1 >= 5
 
 
+@pytest.mark.not_on("claude", "while Claude is down the offline model answers in its place")
 async def test_check_says_what_to_mend(open_office: OpenOffice) -> None:
     """A dead model, an unreachable channel and missing staff are each named with a remedy."""
     office = await open_office(DeadModel())
@@ -286,6 +288,6 @@ async def test_check_says_what_to_mend(open_office: OpenOffice) -> None:
 
     assert said.startswith("Some things need mending")
     assert "✗ Language model: failed (model_unavailable)" in said
-    assert "✗ Support channel: #gone cannot be reached. Invite me there" in said
+    assert "cannot be reached. Invite me there or choose another" in said
     assert "✗ Support staff: nobody, so nobody can claim." in said
     assert "✓ Database" in said

@@ -145,6 +145,7 @@ async def test_a64_a_display_name_is_only_ever_a_name(open_office: OpenOffice) -
     assert "\u202e" not in origin
 
 
+@pytest.mark.not_on("slack", "nothing of a profile but the time zone is taken as a fact there")
 async def test_a64_an_order_in_a_profile_is_data_about_one_person(
     open_office: OpenOffice,
 ) -> None:
@@ -367,6 +368,7 @@ async def test_a71_no_delimiter_leads_out_of_the_question(
     assert sum(escape.strip() in each.text for each in hostile.pieces) == 1
 
 
+@pytest.mark.not_on("slack", "it delivers no message above 40,000 characters")
 async def test_a72_two_hundred_kilobytes_of_examples_are_refused_in_words(
     open_office: OpenOffice,
 ) -> None:

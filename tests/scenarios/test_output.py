@@ -30,6 +30,9 @@ from tests.fakes.models import Reply, ScriptedModel, calls, routes, says
 from tests.scenarios.in_process import InProcess
 from tests.scenarios.office import Office, Thread
 
+pytestmark = pytest.mark.not_on("claude", "what becomes of words does not depend on who says them")
+DRAWN = "the playground's drawing; those of Slack and Teams have tests of their own"
+
 DIEM = "What is the per diem for Austria?"
 CITED = "https://help.alderfinch.example/travel/per-diem"
 CANARY = "CANARY"
@@ -86,6 +89,7 @@ def hrefs(body: object) -> list[str]:
         "<at>Maya</at>",
     ],
 )
+@pytest.mark.only_in_process(DRAWN)
 async def test_a73_a74_a_mention_in_an_answer_is_text(
     open_office: OpenOffice, mention: str
 ) -> None:
@@ -134,6 +138,7 @@ HOSTILE_LINKS = [
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_LINKS)
+@pytest.mark.only_in_process(DRAWN)
 async def test_a75_a76_a77_only_the_cited_address_is_ever_a_link(
     open_office: OpenOffice, hostile: str
 ) -> None:
@@ -147,6 +152,17 @@ async def test_a75_a76_a77_only_the_cited_address_is_ever_a_link(
     for address in _addresses(prose["nodes"]):
         assert CANARY.casefold() not in address.casefold()
     assert [each["link"] for each in body[0]["blocks"][1]["items"]] == [CITED]
+
+
+async def test_a73_a77_an_answer_brings_no_foreign_link_anywhere(open_office: OpenOffice) -> None:
+    """Links and mentions of every notation, drawn by whatever platform it is."""
+    hostile = "\n\n".join([*HOSTILE_LINKS[:24], "<!channel> <@UMAYA> @everyone <at>Maya</at>"])
+    _, thread, _ = await answered(open_office, says(f"See:\n\n{hostile}\n\nor [this]({CITED})."))
+
+    assert {link for each in thread.posts for link in each.links} == {CITED}
+    words = [word for each in thread.posts for word in each.text.split()]
+    assert "or" in words
+    assert not any(CANARY in each and "evil.example" in each for each in words)
 
 
 def test_a75_a_link_that_is_listed_and_not_cited_is_none() -> None:
@@ -191,6 +207,7 @@ CARDS = [
 
 
 @pytest.mark.parametrize("hostile", CARDS)
+@pytest.mark.only_in_process(DRAWN)
 async def test_a79_a80_cards_templates_and_html_in_an_answer_are_text(
     open_office: OpenOffice, hostile: str
 ) -> None:
@@ -207,6 +224,7 @@ async def test_a79_a80_cards_templates_and_html_in_an_answer_are_text(
     assert [each["action"] for each in buttons] == ["helpful", "unhelpful", "person"]
 
 
+@pytest.mark.only_in_process(DRAWN)
 async def test_a79_a_card_that_a_person_types_is_text_on_the_handoff_card(
     open_office: OpenOffice,
 ) -> None:
@@ -416,6 +434,7 @@ async def test_a87_far_more_than_an_answer_is_no_answer(
     assert all(len(each.text) < 2_000 for each in office.log)
 
 
+@pytest.mark.only_in_process(DRAWN)
 async def test_a87_a_long_answer_comes_in_parts_and_in_order(open_office: OpenOffice) -> None:
     """Each part fits every platform; together they are what was written."""
     words = " ".join(f"w{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}" for n in range(2_900))
@@ -520,6 +539,7 @@ def test_a87_nothing_nests_too_deep_to_be_drawn(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ENDLESS, ids=range(len(ENDLESS)))
+@pytest.mark.only_in_process(DRAWN)
 async def test_a87_markup_without_end_is_still_shown(open_office: OpenOffice, words: str) -> None:
     """Nothing nests so deep that a message cannot be drawn, or vanishes while it is."""
     _, thread, _ = await answered(open_office, says(words))
