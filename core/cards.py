@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\([^()\s]{1,2000}\)")
+MARKS = re.compile(r"[`*]")
 ADDRESS = re.compile(r"\S*(?:://|\b(?:javascript|data|mailto):)\S*")
 
 
@@ -160,6 +162,12 @@ class Card:
     def fallback(self) -> str:
         """The card as one line of text, for notifications and screen readers; no address."""
         words = [self.title] if self.title else []
-        words += [block.text for block in self.blocks if isinstance(block, Prose | Plain)]
+        for block in self.blocks:
+            if isinstance(block, Prose):
+                words.append(MARKS.sub("", LINK.sub(r"\1", block.text[:600])))
+            elif isinstance(block, Plain):
+                words.append(block.text)
+            elif isinstance(block, Fields):
+                words += [each.value for each in block.items]
         line = ADDRESS.sub("…", " ".join(" · ".join(words)[:600].split()))  # quadratic: cut first
         return line[:300] or "New message"

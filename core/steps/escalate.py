@@ -48,7 +48,7 @@ def escalation(
         attempted=_attempted(turn, evidence),
         evidence=reply.looked_at(open_passages, now.date()),
         confidence=evidence.confidence if evidence.passages else None,
-        uncertain=problem or wording.UNCERTAIN[reason],
+        uncertain=_uncertain(reason, problem),
     )
 
 
@@ -65,6 +65,12 @@ def plain_escalation(message: InboundMessage, reason: Reason, now: datetime) -> 
         intent=text.one_line(message.text, INTENT_MOST),
         uncertain=wording.UNCERTAIN[reason],
     )
+
+
+def _uncertain(reason: Reason, problem: str) -> str:
+    """What is not known; where a draft was held back, also what was found in it."""
+    said = wording.UNCERTAIN[reason]
+    return f"{said} ({problem})" if reason is Reason.UNSURE and problem else said
 
 
 def reason_of(routed: Routed) -> Reason:

@@ -14,7 +14,7 @@ from adapters.markdown.tree import Element, Node, Text, flat, parse
 from adapters.tools.report import ReportProblem
 from adapters.web import draw
 from core import text, wording
-from core.cards import Card, Plain, Prose
+from core.cards import Card, Field, Fields, Plain, Prose
 from core.drafts import Completion, Prompt, Span, Stop, Task, ToolCall
 from core.errors import ToolError
 from core.ids import ThreadKey
@@ -278,6 +278,16 @@ def test_a75_the_line_for_notifications_carries_no_address() -> None:
     assert CANARY not in line
     assert "\n" not in line
     assert len(line) <= 300
+
+
+def test_the_line_for_notifications_reads_like_the_card() -> None:
+    """Values are in it, marks of Markdown are not."""
+    fields = Fields((Field("Wants", "a chair"),))
+    prose = Prose("[Open the conversation](https://chat.example/1) or write `desk help`")
+
+    assert Card((fields, prose), title="Request H-1").fallback == (
+        "Request H-1 · a chair · Open the conversation or write desk help"
+    )
 
 
 def ends(stop: Stop, words: str = "Half an answ") -> Reply:
