@@ -1,4 +1,4 @@
-"""The command line: ``frontdesk run``, ``check`` and ``teams-package``."""
+"""The command line: ``frontdesk run``, ``migrate``, ``check`` and ``teams-package``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 from bot import logs, teams_package
 from bot.checks import Finding
 from bot.run import serve
-from bot.settings import Settings, read
+from bot.settings import Role, Settings, read
+from bot.storage import migrate
 from core.errors import SettingsError
 
 
@@ -31,6 +32,13 @@ def main() -> None:
         action="store_true",
         help="hear Slack through a connection opened from here (Socket Mode)",
     )
+    run.add_argument(
+        "--role",
+        type=Role,
+        choices=list(Role),
+        help="with PostgreSQL: only take in what platforms send, or only answer it",
+    )
+    commands.add_parser("migrate", help="bring the database to the schema of this version")
     check = commands.add_parser("check", help="test the connections and say what to mend")
     check.add_argument("--channel", default="", help="also post a trial message there")
     zipped = commands.add_parser("teams-package", help="build the app package for Teams")
@@ -44,7 +52,12 @@ def main() -> None:
     options = parser.parse_args()
     logs.configure(pretty=sys.stderr.isatty())
     try:
-        settings = read(socket=getattr(options, "socket", False))
+        settings = read(
+            socket=getattr(options, "socket", False), role=getattr(options, "role", None)
+        )
+        if options.command == "migrate":
+            asyncio.run(migrate(settings))
+            return
         if options.command == "check":
             sys.exit(_check(settings, options.channel))
         if options.command == "teams-package":
@@ -52,6 +65,11 @@ def main() -> None:
             print(teams_package.write(settings, options.site, options.out, hears=hears))
             return
         with_playground = options.playground or not settings.on_a_platform
+        if with_playground and settings.role is not Role.ALL:
+            raise SettingsError(
+                f"There is nothing to do for the role {settings.role}: configure Slack or Teams;"
+                " the playground is for one process."
+            )
         _loop(serve(settings, with_playground=with_playground))
     except SettingsError as error:
         print(f"frontdesk cannot start. {error}", file=sys.stderr)

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from adapters.storage.migrate import upgrade_sqlite
-from adapters.storage.sqlite import SqliteDatabase, needs_single_writer
 from bot import models, playground
 from bot.installation_checks import writable
 from bot.models import Speaker
 from bot.playground import Plugged
 from bot.server import Listener, local, public
-from bot.settings import DEMO, Settings
+from bot.settings import DEMO, Role, Settings
+from bot.storage import open_storage
 from bot.wiring import Product, build, now
 from core.errors import SettingsError, StoreError
 from core.ports import Model
@@ -43,12 +42,14 @@ class Running:
 
     def __init__(
         self,
+        role: Role,
         product: Product,
         plugged: Plugged | None,
         speaker: Speaker | None = None,
         slack: PluggedSlack | None = None,
         teams: PluggedTeams | None = None,
     ) -> None:
+        self._role = role
         self.product = product
         self._plugged = plugged
         self._slack = slack
@@ -68,13 +69,14 @@ class Running:
         Raises:
             SettingsError: Something the operator has to mend first; nothing is left running.
         """
-        database = open_database(settings)
+        storage = await open_storage(settings)
         speaker = models.speaker(settings) if model is None else None
         plugged = slack = teams = None
         try:
             if with_playground and settings.knowledge is None:
                 settings = settings.model_copy(update={"knowledge": DEMO / "articles"})
-            product = build(settings, database, speaker.model if speaker else model)
+            product = build(settings, storage, speaker.model if speaker else model)
+            await storage.peers.join(product.worker.wake)
             await _read_documents(product)
             origin = f"http://{LOOPBACK}:{settings.local_port}"
             if with_playground:
@@ -83,7 +85,7 @@ class Running:
                 slack = await _slack(product, settings)
             if settings.teams_app_id:
                 teams = await _teams(product, settings)
-            running = cls(product, plugged, speaker, slack, teams)
+            running = cls(settings.role, product, plugged, speaker, slack, teams)
             await running._listen(settings)
         except BaseException:
             for each in (plugged, slack, teams):
@@ -91,7 +93,7 @@ class Running:
                     await each.stop()
             if speaker is not None:
                 await speaker.close()
-            await database.close()
+            await storage.close()
             raise
         running._work()
         return running
@@ -100,7 +102,7 @@ class Running:
         pages = self._plugged.playground.routes() if self._plugged else []
         endpoints = self._slack.routes() if self._slack else []
         endpoints += self._teams.routes() if self._teams else []
-        app = public(self.ready, endpoints)
+        app = public(self.ready, endpoints if self._role is not Role.WORKER else [])
         await self._serve(app, "0.0.0.0", settings.port, "PORT")  # noqa: S104
         app = local(self._metrics, pages)
         if self._plugged:
@@ -118,8 +120,9 @@ class Running:
             raise SettingsError(f"Port {port} {why}, or set {name} to another.") from error
 
     def _work(self) -> None:
-        self._tasks = [
-            asyncio.create_task(self.product.worker.run()),
+        if self._role is not Role.INGRESS:
+            self._tasks.append(asyncio.create_task(self.product.worker.run()))
+        self._tasks += [
             asyncio.create_task(_every(KNOWLEDGE_SECONDS, lambda: _read_documents(self.product))),
             asyncio.create_task(_every(SWEEP_SECONDS, lambda: _sweep(self.product))),
         ]
@@ -170,23 +173,6 @@ async def _teams(product: Product, settings: Settings) -> PluggedTeams:
     from bot import teams
 
     return await teams.plug(product, settings)
-
-
-def open_database(settings: Settings) -> SqliteDatabase:
-    """The database of an installation, migrated; raises ``SettingsError`` with what to mend."""
-    path = settings.database_path
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SettingsError(
-            f"The data folder {path.parent} cannot be made ({error.strerror}). "
-            "Set FRONTDESK_DATA_DIR to a folder that this user may write."
-        ) from error
-    if needs_single_writer():
-        log.warning(
-            "this SQLite has the WAL-reset bug; a single connection writes, which avoids it"
-        )
-    return SqliteDatabase(path, prepare=upgrade_sqlite)
 
 
 async def _read_documents(product: Product) -> None:

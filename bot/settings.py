@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -15,7 +16,16 @@ from adapters.teams.hosts import ServiceHosts
 from core.errors import SettingsError
 
 DEMO = Path(__file__).parent / "demo"
+SQLITE, POSTGRES = ("sqlite", "sqlite+aiosqlite"), ("postgresql", "postgres")
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+class Role(StrEnum):
+    """What a process does: take in what platforms send, answer it, or both."""
+
+    INGRESS = "ingress"
+    WORKER = "worker"
+    ALL = "all"
 
 
 class Settings(BaseSettings):
@@ -30,7 +40,8 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(Path("var"), validation_alias="FRONTDESK_DATA_DIR")
-    database_url: str = Field("", validation_alias="FRONTDESK_DATABASE_URL")
+    database_url: SecretStr | None = Field(None, validation_alias="FRONTDESK_DATABASE_URL")
+    role: Role = Field(Role.ALL, validation_alias="FRONTDESK_ROLE")
     redis_url: SecretStr | None = Field(None, validation_alias="FRONTDESK_REDIS_URL")
     knowledge: Path | None = Field(None, validation_alias="FRONTDESK_KNOWLEDGE")
     port: int = Field(3978, ge=0, le=65_535, validation_alias="PORT")
@@ -91,9 +102,12 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _known_database(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("sqlite", "sqlite+aiosqlite"):
-            raise ValueError("must look like sqlite:///path/to/frontdesk.db")
+    def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and urlsplit(value.get_secret_value()).scheme not in (*SQLITE, *POSTGRES):
+            raise ValueError(
+                "must look like sqlite:///path/to/frontdesk.db or"
+                " postgresql://user:password@host:5432/frontdesk"
+            )
         return value
 
     @field_validator("redis_url")
@@ -121,7 +135,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:
         """What only shows when several are looked at, all of it together."""
-        problems = (self._ports(), self._slack(), self._teams())
+        problems = (self._ports(), self._roles(), self._slack(), self._teams())
         if any(problems):
             raise ValueError(". ".join(filter(None, problems)))
         return self
@@ -129,6 +143,14 @@ class Settings(BaseSettings):
     def _ports(self) -> str:
         same = self.port and self.port == self.local_port
         return "PORT and FRONTDESK_LOCAL_PORT must be two different ports" if same else ""
+
+    def _roles(self) -> str:
+        if self.role is Role.ALL or self.postgres_url:
+            return ""
+        return (
+            f"The role {self.role} is for several processes; SQLite is for one. Set"
+            " FRONTDESK_DATABASE_URL to postgresql://…, or run without a role"
+        )
 
     @field_validator("slack_api_base_url")
     @classmethod
@@ -184,9 +206,17 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        if not self.database_url:
+        """Where the database is, on SQLite."""
+        if self.database_url is None:
             return self.data_dir / "frontdesk.db"
-        return Path(urlsplit(self.database_url).path.removeprefix("/") or "frontdesk.db")
+        path = urlsplit(self.database_url.get_secret_value()).path
+        return Path(path.removeprefix("/") or "frontdesk.db")
+
+    @property
+    def postgres_url(self) -> str:
+        """Where the database is, on PostgreSQL, with its password; else empty."""
+        url = self.database_url.get_secret_value() if self.database_url else ""
+        return url if urlsplit(url).scheme in POSTGRES else ""
 
     @property
     def on_a_platform(self) -> bool:
@@ -194,17 +224,21 @@ class Settings(BaseSettings):
         return self.slack_bot_token is not None or bool(self.teams_app_id)
 
 
-def read(*, socket: bool = False) -> Settings:
+def read(*, socket: bool = False, role: Role | None = None) -> Settings:
     """The settings of the environment.
 
     Args:
         socket: Slack is heard through a socket, whatever the environment says.
+        role: What this process does, whatever the environment says.
 
     Raises:
         SettingsError: One or more cannot be used; the text has a sentence for each.
     """
+    said: dict[str, Any] = {"FRONTDESK_SLACK_SOCKET": True} if socket else {}
+    if role is not None:
+        said["FRONTDESK_ROLE"] = role
     try:
-        return Settings(FRONTDESK_SLACK_SOCKET=True) if socket else Settings()
+        return Settings(**said)
     except ValidationError as error:
         problems = [
             f"{'.'.join(map(str, each['loc'])) or 'Settings'}: "

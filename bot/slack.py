@@ -28,7 +28,7 @@ from adapters.slack.poster import SlackPoster
 from adapters.slack.receiver import Receiver
 from adapters.slack.socket import Socket
 from bot.checks import Check, Finding
-from bot.settings import Settings
+from bot.settings import Role, Settings
 from bot.wiring import Product
 from core.errors import Parked, PlatformError, SettingsError
 from core.ids import ThreadKey, WorkspaceKey
@@ -103,7 +103,8 @@ def _wired(
     dispatch = Dispatcher(listeners.build(us, receiver, api.client))
     secret = settings.slack_signing_secret
     gate = Gate(secret.get_secret_value() if secret else "", us, counts.refused)
-    socket = Socket(app_token, api.client, gate, dispatch) if settings.slack_socket else None
+    hears = settings.slack_socket and settings.role is not Role.WORKER
+    socket = Socket(app_token, api.client, gate, dispatch) if hears else None
     log.info("slack plugged in", workspace=us.team_id, socket=socket is not None)
     return PluggedSlack(
         api=api,

@@ -15,7 +15,7 @@ from adapters.storage.copies import CopiedSessionStore, Copies
 from adapters.storage.database import Database
 from adapters.storage.doubles import SqlDoubles
 from adapters.storage.inbox import Inbox
-from adapters.storage.peers import Alone, Peers
+from adapters.storage.peers import Peers
 from adapters.storage.sessions import SqlSessionStore
 from adapters.storage.turns import SqlJournal
 from adapters.storage.workspaces import SqlWorkspaceStore
@@ -30,6 +30,7 @@ from bot.installation_checks import checks
 from bot.intake import Door
 from bot.presses import Presses
 from bot.settings import Settings
+from bot.storage import Storage
 from bot.stores import copies
 from bot.sweeper import Sweeper
 from bot.telemetry import Telemetry
@@ -46,8 +47,7 @@ from handoff.presses import CasePresses
 class Product:
     """Everything that runs, wired; platforms are plugged into ``connections``."""
 
-    database: Database
-    peers: Peers
+    storage: Storage
     connections: Connections
     inbox: Inbox
     sessions: SessionStore
@@ -66,7 +66,15 @@ class Product:
         """Close the stores, the database last."""
         if self.copies is not None:
             await self.copies.close()
-        await self.database.close()
+        await self.storage.close()
+
+    @property
+    def database(self) -> Database:
+        return self.storage.database
+
+    @property
+    def peers(self) -> Peers:
+        return self.storage.peers
 
 
 def _patience(hours: float) -> timedelta:
@@ -79,22 +87,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build(
-    settings: Settings,
-    database: Database,
-    model: Model | None = None,
-    *,
-    peers: Peers | None = None,
-    index: Database | None = None,
-) -> Product:
-    """Wire the product on a database; without a model it quotes the documents.
+def build(settings: Settings, storage: Storage, model: Model | None = None) -> Product:
+    """Wire the product on what it keeps; without a model it quotes the documents.
 
     Args:
         model: The language model, its fallback included.
-        peers: The processes on this database; without them this is the only one.
-        index: Where the documents are, on SQLite; without it they are in ``database``.
     """
-    peers, index = peers or Alone(), index or database
+    database, index, peers = storage.database, storage.index, storage.peers
     offline = model is None
     speaks: Model = model or OfflineModel()
     connections = Connections()
@@ -143,8 +142,7 @@ def build(
         database, copied, workspaces, speaks, offline, connections, lambda: product.report
     )
     product = Product(
-        database=database,
-        peers=peers,
+        storage=storage,
         connections=connections,
         inbox=inbox,
         sessions=sessions,

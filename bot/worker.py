@@ -155,7 +155,8 @@ class Worker:
         self._held[thread] = task
 
         def ended(_: asyncio.Task[None]) -> None:
-            del self._held[thread]
+            if self._held.get(thread) is task:  # not what we leased since it was taken from us
+                del self._held[thread]
             self._room.release()
             self.wake()
 

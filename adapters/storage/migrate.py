@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from adapters.storage.database import Database, Row, Tx
 from core.errors import SettingsError
 
 
@@ -45,6 +46,30 @@ def upgrade_sqlite(path: Path) -> None:
             )
         _copy(path, path.with_name(f"{path.name}.before-{scripts.get_current_head()}"))
     upgrade(f"sqlite:///{path}")
+
+
+async def refuse_older(database: Database) -> None:
+    """Ask for a migration of a PostgreSQL that needs one.
+
+    A newer schema is served: during an upgrade the old processes run on until they are
+    replaced, and every release leaves what the one before it needs.
+
+    Raises:
+        SettingsError: It has no schema yet, or an older one.
+    """
+
+    async def stands(tx: Tx) -> str | None:
+        named: Row = await tx.one("SELECT to_regclass('alembic_version')::text AS name")
+        row = await tx.one("SELECT version_num FROM alembic_version") if named["name"] else None
+        return row["version_num"] if row else None
+
+    revision = await database.read(stands)
+    scripts = ScriptDirectory.from_config(config(""))
+    if revision == scripts.get_current_head():
+        return
+    if revision is None or revision in {each.revision for each in scripts.walk_revisions()}:
+        has = f"has schema {revision}" if revision else "is empty"
+        raise SettingsError(f"The database {has}. Run: frontdesk migrate")
 
 
 def _revision(path: Path) -> str | None:

@@ -38,6 +38,12 @@ class Peers(Protocol):
         """Tell the others that there is work. Best effort: they look from time to time."""
         ...
 
+    async def join(self, woken: Callable[[], None]) -> None:
+        """Be one of them; ``woken`` is called when another one says that there is work."""
+        ...
+
+    async def leave(self) -> None: ...
+
 
 class Alone:
     """The only process, as SQLite has it: whoever held a lease before it is gone."""
@@ -63,3 +69,7 @@ class Alone:
 
     def nudge(self) -> None:
         """There is nobody to tell."""
+
+    async def join(self, woken: Callable[[], None]) -> None: ...
+
+    async def leave(self) -> None: ...

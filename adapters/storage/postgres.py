@@ -13,11 +13,14 @@ from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
+import structlog
 
 from adapters.storage.database import Row, Work
 from adapters.storage.postgres_errors import lost, passes, refused, translated
 from adapters.storage.postgres_sql import positional
 from core.errors import SettingsError, StoreError, StoreUnavailable
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -132,6 +135,7 @@ class PostgresDatabase:
             except (*DRIVERS, ValueError) as error:
                 if loop.time() > ends or not passes(error):
                     raise SettingsError(refused(url, error)) from None
+                log.warning("PostgreSQL is not there yet", error=type(error).__name__)
             await asyncio.sleep(0.5)
 
     async def write(self, work: Work[T]) -> T:

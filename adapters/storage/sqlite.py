@@ -36,6 +36,12 @@ def unlocked(sql: str) -> str:
     return sql.removesuffix(" SKIP LOCKED").removesuffix(" FOR UPDATE")
 
 
+class FileInUse(SettingsError):
+    """Another process has this database file."""
+
+    code = "file_in_use"
+
+
 class SqliteTx:
     """A transaction on the connection's own thread; its coroutines never suspend."""
 
@@ -244,7 +250,7 @@ def _locked(path: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(handle)
-        raise SettingsError(
+        raise FileInUse(
             f"Another Frontdesk process is using {path}. Stop it first, or give this one "
             "a data folder of its own with FRONTDESK_DATA_DIR."
         ) from error

@@ -125,8 +125,8 @@ async def test_f26_a_server_that_is_killed_and_comes_back(mortal: PostgresServer
 
     adding = [asyncio.create_task(add(number)) for number in range(200)]
     await asyncio.sleep(0.05)
-    await asyncio.to_thread(mortal.kill)
-    await asyncio.to_thread(mortal.start)
+    mortal.kill()
+    mortal.start()
     kept = [number for number, each in enumerate(adding) if await each]
 
     assert await add(999)
@@ -140,7 +140,7 @@ async def test_f26_a_server_that_is_away_is_unavailable_within_three_seconds(
 ) -> None:
     """So that a platform hears 503 in time, and sends again."""
     database = await PostgresDatabase.open(mortal.url())
-    await asyncio.to_thread(mortal.kill)
+    mortal.kill()
 
     began = time.monotonic()
     with pytest.raises(StoreUnavailable):
@@ -246,14 +246,14 @@ async def test_a_server_that_is_not_there_is_waited_for(
     mortal: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may be starting as well; in the end the operator hears that it cannot be reached."""
-    await asyncio.to_thread(mortal.kill)
+    mortal.kill()
     opening = asyncio.create_task(PostgresDatabase.open(mortal.url()))
     await asyncio.sleep(0.2)
-    await asyncio.to_thread(mortal.start)
+    mortal.start()
     database = await opening
     await database.close()
 
-    await asyncio.to_thread(mortal.kill)
+    mortal.kill()
     monkeypatch.setattr(module, "START_SECONDS", 0.1)
     with pytest.raises(SettingsError, match="cannot be reached"):
         await PostgresDatabase.open(mortal.url())

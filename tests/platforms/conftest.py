@@ -155,7 +155,7 @@ async def machine(folder: Path) -> AsyncIterator[Machine]:
         Settings().model_copy(
             update={
                 "data_dir": folder,
-                "database_url": "",
+                "database_url": None,
                 "knowledge": DEMO / "articles",
                 "port": 0,
                 "local_port": free_port(),

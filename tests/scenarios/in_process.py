@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from adapters.markdown.tree import parse
-from adapters.storage.migrate import upgrade_sqlite
-from adapters.storage.sqlite import SqliteDatabase
 from bot.settings import DEMO, Settings
+from bot.storage import open_storage
 from bot.wiring import Product, build
 from bot.worker import GRACE_SECONDS
 from core.cards import Block, Button, Buttons, Fields, Prose, Sources
@@ -131,21 +132,28 @@ class InProcess:
         return Person(key, who.called or who.name.title(), who.trust)
 
 
-def furnish(folder: Path, furnished: Path, knowledge: Path) -> None:
+def furnish(folder: Path, furnished: Path, knowledge: Path, name: str = "frontdesk.db") -> None:
     """Lay the furnished database into a folder, unless the story has documents of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     if knowledge == DEMO / "articles":
-        shutil.copy(furnished, folder / "frontdesk.db")
+        shutil.copy(furnished, folder / name)
 
 
 @asynccontextmanager
 async def in_process(
-    folder: Path, furnished: Path, knowledge: Path, model: Model | None
+    folder: Path, furnished: Path, knowledge: Path, model: Model | None, *, url: str = ""
 ) -> AsyncIterator[InProcess]:
-    """A stage in this process; ``furnished`` is a database file with the sample documents."""
-    furnish(folder, furnished, knowledge)
-    database = SqliteDatabase(folder / "frontdesk.db", prepare=upgrade_sqlite)
-    product = build(Settings().model_copy(update={"knowledge": knowledge}), database, model)
+    """A stage in this process; ``furnished`` is a database file with the sample documents.
+
+    Args:
+        url: A database with the schema, when it is not to be that file.
+    """
+    furnish(folder, furnished, knowledge, "documents-1.db" if url else "frontdesk.db")
+    chosen = {"data_dir": folder, "knowledge": knowledge}
+    settings = Settings(FRONTDESK_DATABASE_URL=SecretStr(url) if url else None)
+    storage = await open_storage(settings.model_copy(update=chosen))
+    product = build(settings.model_copy(update=chosen), storage, model)
+    await storage.peers.join(product.worker.wake)
     if product.library is not None:
         product.report = await product.library.sync()
     stage = InProcess(product)

@@ -19,6 +19,7 @@ from adapters.llm.offline import OfflineModel
 from adapters.storage.migrate import upgrade_sqlite
 from adapters.storage.sqlite import SqliteDatabase
 from bot.settings import Settings
+from bot.storage import Storage
 from bot.wiring import build
 from core.ids import AccountKey, ThreadKey
 from core.messages import InboundMessage, Person, Place
@@ -57,7 +58,11 @@ class Lives:
         fate = fate or Fate()
         real = SqliteDatabase(self.folder / "frontdesk.db", prepare=upgrade_sqlite)
         self._open.append(real)
-        product = build(Settings(), MortalDatabase(real, fate), MortalModel(self.model, fate))
+        product = build(
+            Settings(),
+            Storage.alone(MortalDatabase(real, fate)),
+            MortalModel(self.model, fate),
+        )
         product.connections.plug(HOME, MortalPoster(self.chat, fate), self.directory)
         stage = InProcess(product, self.chat, self.directory)
         office = Office(stage)

@@ -24,8 +24,8 @@ from adapters.storage.database import Row, Tx
 from adapters.storage.migrate import upgrade_sqlite
 from adapters.storage.sqlite import SqliteDatabase, needs_single_writer
 from bot.installation_checks import writable
-from bot.run import open_database
 from bot.settings import Settings
+from bot.storage import open_sqlite
 from core.errors import SettingsError, StoreUnavailable
 from tests.scenarios.lives import Lives, asks
 
@@ -157,7 +157,7 @@ def test_f21_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     settings = Settings().model_copy(update={"data_dir": tmp_path / "var"})
 
     with pytest.raises(SettingsError, match=r"data folder .* cannot be (made|written)"):
-        open_database(settings)
+        open_sqlite(settings)
 
 
 @contextmanager
@@ -288,7 +288,7 @@ async def test_f23_commits_are_on_disk_when_they_are_acknowledged(lives: Lives) 
 def test_f24_a_second_process_is_refused(tmp_path: Path) -> None:
     """It says what to do and exits with status 2; the first one is not disturbed."""
     settings = Settings().model_copy(update={"data_dir": tmp_path})
-    database = open_database(settings)
+    database = open_sqlite(settings)
     ports = {"PORT": "0", "FRONTDESK_LOCAL_PORT": "0"}
     command = [sys.executable, "-m", "bot", "run"]
 
@@ -348,7 +348,7 @@ async def test_f25_one_connection_alone_writes_and_checkpoints(lives: Lives) -> 
 
     other = Settings().model_copy(update={"data_dir": lives.folder / "other"})
     with capture_logs() as lines:
-        await open_database(other).close()
+        await open_sqlite(other).close()
     warned = [each for each in lines if "WAL-reset bug" in each["event"]]
     assert bool(warned) == needs_single_writer()
 

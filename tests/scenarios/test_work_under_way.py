@@ -15,6 +15,7 @@ from adapters.storage.database import Database, Work
 from adapters.storage.peers import Alone
 from adapters.storage.work import LEASE_SECONDS
 from bot.settings import Settings
+from bot.storage import Storage
 from bot.wiring import Product, build
 from core import wording
 from core.drafts import Completion, Prompt, Task
@@ -272,7 +273,9 @@ async def test_f31_two_workers_on_one_thread(lives: Lives) -> None:
     await slow.asked.wait()
     slow.asked.clear()
 
-    second = build(Settings(), office.product.database, slow)  # its start ends all leases
+    second = build(
+        Settings(), Storage.alone(office.product.database), slow
+    )  # its start ends all leases
     second.connections.plug(HOME, lives.chat, lives.directory)
     working = asyncio.create_task(second.worker.run())
     await slow.asked.wait()
@@ -321,7 +324,7 @@ async def test_f32_a_process_that_wakes_after_its_lease_posts_nothing(lives: Liv
         await working
 
     def connected(database: Database) -> Product:
-        product = build(Settings(), database, peers=Alone(steady=steady))
+        product = build(Settings(), Storage.alone(database, Alone(steady=steady)))
         product.connections.plug(HOME, lives.chat, lives.directory)
         return product
 

@@ -89,7 +89,10 @@ class PostgresServer:
             elsewhere.submit(asyncio.run, told()).result()
 
     def start(self) -> None:
-        """Start it, also after ``kill``; returns when it takes connections."""
+        """Start it, also after ``kill``; returns when it takes connections.
+
+        To be called from the main thread: the server ends with the thread that started it.
+        """
         settings = (
             "listen_addresses=127.0.0.1",
             f"port={self.port}",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, read
+from bot.settings import Role, Settings, read
 from core.errors import SettingsError
 
 ROOT = Path(__file__).parents[2]
@@ -107,12 +107,25 @@ def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hunter2")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "hunter2" * 4)
     monkeypatch.setenv("FRONTDESK_REDIS_URL", "redis://:hunter2@cache:6379/0")
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", "postgresql://desk:hunter2@db/frontdesk")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-hunter2")
 
     settings = read()
 
     assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()}"
     assert settings.on_a_platform
+
+
+def test_only_postgresql_is_for_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A role on SQLite is refused with what to set; on PostgreSQL each role is taken."""
+    with pytest.raises(SettingsError, match=r"for one\. Set FRONTDESK_DATABASE_URL"):
+        read(role=Role.WORKER)
+
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", "postgres://desk@db/frontdesk")
+    monkeypatch.setenv("FRONTDESK_ROLE", "ingress")
+    assert read().role is Role.INGRESS
+    assert read(role=Role.WORKER).role is Role.WORKER
+    assert read().postgres_url == "postgres://desk@db/frontdesk"
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:

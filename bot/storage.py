@@ -1,0 +1,112 @@
+"""Open what lasts: SQLite for one process, PostgreSQL for any number of them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from adapters.storage.database import Database
+from adapters.storage.migrate import refuse_older, upgrade, upgrade_sqlite
+from adapters.storage.peers import Alone, Peers
+from adapters.storage.postgres import PostgresDatabase
+from adapters.storage.postgres_peers import PostgresPeers, shares_sessions
+from adapters.storage.sqlite import FileInUse, SqliteDatabase, needs_single_writer
+from bot.settings import Settings
+from core.errors import SettingsError
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What the product keeps.
+
+    Args:
+        index: The documents. On PostgreSQL each process has its own, in SQLite, so that
+            search finds and ranks alike on both; it is made anew from the documents.
+    """
+
+    database: Database
+    index: Database
+    peers: Peers
+
+    @classmethod
+    def alone(cls, database: Database, peers: Peers | None = None) -> Storage:
+        """Everything in one database, which this process has for itself."""
+        return cls(database, database, peers or Alone())
+
+    async def close(self) -> None:
+        await self.peers.leave()
+        if self.index is not self.database:
+            await self.index.close()
+        await self.database.close()
+
+
+async def open_storage(settings: Settings) -> Storage:
+    """The storage of an installation; raises ``SettingsError`` with what to mend."""
+    if not settings.postgres_url:
+        return Storage.alone(open_sqlite(settings))
+    index = _index(settings.data_dir)
+    try:
+        return await _many(settings.postgres_url, index)
+    except BaseException:
+        await index.close()
+        raise
+
+
+async def _many(url: str, index: Database) -> Storage:
+    database = await PostgresDatabase.open(url)
+    try:
+        await refuse_older(database)
+        if pooled := await shares_sessions(url):
+            log.warning("a pooler shares sessions; dead processes are noticed by their leases")
+            await database.close()
+            database = await PostgresDatabase.open(url, prepared=False)
+        return Storage(database, index, PostgresPeers(url, database, pooled=pooled))
+    except BaseException:
+        await database.close()
+        raise
+
+
+def open_sqlite(settings: Settings) -> SqliteDatabase:
+    """The database file of an installation, migrated."""
+    _make(settings.database_path.parent)
+    if needs_single_writer():
+        log.warning(
+            "this SQLite has the WAL-reset bug; a single connection writes, which avoids it"
+        )
+    return SqliteDatabase(settings.database_path, prepare=upgrade_sqlite)
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to the schema of this version, whichever it is."""
+    if settings.postgres_url:
+        database: Database = await PostgresDatabase.open(settings.postgres_url)  # or say why not
+        await database.close()
+        await asyncio.to_thread(upgrade, settings.postgres_url)
+    else:
+        await open_sqlite(settings).close()
+
+
+def _index(folder: Path) -> SqliteDatabase:
+    """The first index file of a folder that no other process uses."""
+    _make(folder)
+    number = 1
+    while True:
+        try:
+            return SqliteDatabase(folder / f"documents-{number}.db", prepare=upgrade_sqlite)
+        except FileInUse:
+            number += 1
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {folder} cannot be made ({error.strerror}). "
+            "Set FRONTDESK_DATA_DIR to a folder that this user may write."
+        ) from error
