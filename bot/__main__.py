@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import logs, teams_package
+from bot import logs, model_check, teams_package
 from bot.checks import Finding
 from bot.run import serve
 from bot.settings import Role, Settings, read
@@ -81,7 +81,7 @@ def _check(settings: Settings, channel: str) -> int:
         raise SettingsError(
             "Neither SLACK_BOT_TOKEN nor TEAMS_APP_ID is set, so there is nothing to check."
         )
-    findings: list[Finding] = []
+    findings: list[Finding] = asyncio.run(model_check.standalone(settings))
     if settings.slack_bot_token is not None:
         from bot import slack
 

@@ -10,14 +10,9 @@ from adapters.storage.database import Database
 from bot.checks import Check, Checks, Finding
 from bot.connections import Connections
 from bot.support_channel import SupportChannels
-from core.drafts import Prompt, Task
 from core.errors import StoreError, StoreUnavailable
 from core.ids import ThreadKey, WorkspaceKey
-from core.ports import Model, WorkspaceStore
-from core.prompts import instructions
-from core.routes import Tier
-from core.steps.route import SCHEMA
-from core.window import Part, Piece
+from core.ports import WorkspaceStore
 
 
 async def writable(database: Database) -> bool:
@@ -38,8 +33,7 @@ def checks(
     database: Database,
     copies: Copies | None,
     workspaces: WorkspaceStore,
-    model: Model,
-    offline: bool,  # noqa: FBT001 - one fact among the facts
+    model: Check,
     connections: Connections,
     knowledge: Callable[[], SyncReport | None],
 ) -> Checks:
@@ -49,7 +43,7 @@ def checks(
             ("Database", _database(database)),
             *([("Session copies", _copies(copies))] if copies else []),
             ("Documents", _documents(knowledge)),
-            ("Language model", _model(model, offline=offline)),
+            ("Language model", model),
             ("Support channel", _support_channel(workspaces, connections)),
             ("Support staff", _staff(workspaces)),
         )
@@ -91,21 +85,6 @@ def _documents(knowledge: Callable[[], SyncReport | None]) -> Check:
                 "Documents", good=False, found=f"{found}. {' '.join(report.problems[:5])}"
             )
         return Finding("Documents", good=report.documents > 0, found=found)
-
-    return check
-
-
-def _model(model: Model, *, offline: bool) -> Check:
-    async def check(_workspace: WorkspaceKey) -> Finding:
-        if offline:
-            found = "none configured; answers quote the documents word for word"
-            return Finding("Language model", good=True, found=found)
-        pieces = (
-            Piece.of(Part.INSTRUCTIONS, instructions(Task.ROUTE)),
-            Piece.of(Part.QUESTION, "hello"),
-        )
-        reply = await model.complete(Prompt(Task.ROUTE, Tier.SMALL, pieces, SCHEMA))
-        return Finding("Language model", good=True, found=f"{reply.model} answers")
 
     return check
 

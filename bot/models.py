@@ -9,6 +9,7 @@ from adapters.llm.by_task import ByTask
 from adapters.llm.offline import OfflineModel
 from adapters.llm.prices import Lineup, Price, Rated
 from adapters.llm.steadfast import SteadfastModel
+from adapters.llm.trouble import Trouble
 from bot.settings import Settings
 from core.drafts import Task
 from core.ports import Model
@@ -16,10 +17,20 @@ from core.ports import Model
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A model, its fallbacks included, and how to let go of its connections."""
+    """A model, its fallbacks included.
+
+    Args:
+        close: Lets go of its connections.
+        troubled: Which of its models gives no answers at present.
+    """
 
     model: Model
     close: Callable[[], Awaitable[None]]
+    troubled: Callable[[], Trouble | None]
+
+
+def untroubled() -> None:
+    """A model that never fails has no trouble to tell of."""
 
 
 def speaker(settings: Settings) -> Speaker | None:
@@ -41,7 +52,7 @@ def speaker(settings: Settings) -> Speaker | None:
     model: Model = SteadfastModel(claude, offline)
     if settings.router == "local":
         model = ByTask(model, {Task.ROUTE: offline})
-    return Speaker(model, claude.close)
+    return Speaker(model, claude.close, claude.troubled)
 
 
 def lineup(settings: Settings) -> Lineup:

@@ -75,7 +75,9 @@ class Running:
         try:
             if with_playground and settings.knowledge is None:
                 settings = settings.model_copy(update={"knowledge": DEMO / "articles"})
-            product = build(settings, storage, speaker.model if speaker else model)
+            troubled = speaker.troubled if speaker else models.untroubled
+            speaks = speaker.model if speaker else model
+            product = build(settings, storage, speaks, troubled=troubled)
             await storage.peers.join(product.worker.wake)
             await _read_documents(product)
             origin = f"http://{LOOPBACK}:{settings.local_port}"

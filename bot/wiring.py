@@ -28,6 +28,8 @@ from bot.connections import Connections
 from bot.delivery import Delivery
 from bot.installation_checks import checks
 from bot.intake import Door
+from bot.model_check import Troubled, model_check
+from bot.models import untroubled
 from bot.presses import Presses
 from bot.settings import Settings
 from bot.storage import Storage
@@ -87,11 +89,18 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings, storage: Storage, model: Model | None = None) -> Product:
+def build(
+    settings: Settings,
+    storage: Storage,
+    model: Model | None = None,
+    *,
+    troubled: Troubled = untroubled,
+) -> Product:
     """Wire the product on what it keeps; without a model it quotes the documents.
 
     Args:
         model: The language model, its fallback included.
+        troubled: Which part of the model gives no answers at present.
     """
     database, index, peers = storage.database, storage.index, storage.peers
     offline = model is None
@@ -138,9 +147,8 @@ def build(settings: Settings, storage: Storage, model: Model | None = None) -> P
         telemetry,
         settings.workers,
     )
-    tries = checks(
-        database, copied, workspaces, speaks, offline, connections, lambda: product.report
-    )
+    asked = model_check(model, troubled)
+    tries = checks(database, copied, workspaces, asked, connections, lambda: product.report)
     product = Product(
         storage=storage,
         connections=connections,

@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from time import monotonic
 
 import structlog
@@ -24,6 +25,7 @@ from adapters.llm.claude_wire import Patience, Wire
 from adapters.llm.compaction import compact
 from adapters.llm.failures import NoReply, UnusableReply
 from adapters.llm.prices import Lineup, Rated
+from adapters.llm.trouble import Trouble
 from core.drafts import Completion, Prompt
 from core.routes import Tier
 from core.usage import Usage
@@ -65,6 +67,10 @@ class ClaudeModel:
 
     async def close(self) -> None:
         await self._wire.close()
+
+    def troubled(self) -> Trouble | None:
+        """Which model gives no answers at present, and why."""
+        return self._health.troubled(datetime.now(UTC))
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer a prompt with the model of its tier, or else with the fallback model.

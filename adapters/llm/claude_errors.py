@@ -68,6 +68,25 @@ def fault(error: Exception) -> Fault:
             return Fault(type(error).__name__, Remedy.NOTHING)
 
 
+def advice(why: Fault) -> str:
+    """What an operator can do about a failure."""
+    match why.remedy:
+        case Remedy.ACCOUNT if why.status == 401:
+            return "Check ANTHROPIC_API_KEY, then restart with the right one."
+        case Remedy.ACCOUNT:
+            return "Raise the spend limit or the credit of the account; I try again by myself."
+        case Remedy.MODEL:
+            return "Choose a model that the account may use (FRONTDESK_MODEL) and restart."
+        case Remedy.PACE:
+            return "The account's rate limit is too low for this many messages."
+        case Remedy.WAIT if why.status is None:
+            return "Is the network open, and ANTHROPIC_BASE_URL right? I try again by myself."
+        case Remedy.WAIT:
+            return "The service has a problem of its own; I try again by myself."
+        case Remedy.COMPACT | Remedy.NOTHING:
+            return "The service did not take the request. See the log for its id."
+
+
 def _refused(error: anthropic.APIStatusError) -> Fault:
     return Fault(
         code=error.error_code or error.type or f"http_{error.status_code}",

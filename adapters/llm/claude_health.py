@@ -7,12 +7,14 @@ called before is left alone from now on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 
 from adapters.breaker import LONG_PAUSE, Breaker
-from adapters.llm.claude_errors import Fault, Remedy
+from adapters.llm.claude_errors import Fault, Remedy, advice
 from adapters.llm.prices import Lineup
+from adapters.llm.trouble import Trouble
 from core.drafts import Task
 from core.usage import Usage
 
@@ -30,6 +32,8 @@ class Health:
         models = (lineup.main, lineup.small, lineup.fallback)
         self._breakers = {each.name: Breaker(clock=clock) for each in models if each is not None}
         self._longest_wait = longest_wait
+        self._clock = clock
+        self._failing: dict[str, tuple[float, Fault]] = {}  # since when, and the latest
 
     def admit(self, model: str) -> bool:
         """Whether the model may be called now."""
@@ -37,6 +41,7 @@ class Health:
 
     def answered(self, model: str) -> None:
         """The model is well, whatever it said."""
+        self._failing.pop(model, None)
         if self._breakers[model].answered():
             log.info("model answers again", model=model)
 
@@ -54,9 +59,24 @@ class Health:
             cost_usd=str(usage.cost_usd),
             **facts,
         )
+        since = self._failing.get(model, (self._clock(), why))[0]
         paused = self._pause(model, why)
+        self._failing[model] = (since, why)
         if paused:
             log.error(paused, **facts)
+
+    def troubled(self, now: datetime) -> Trouble | None:
+        """The first model that has not answered since it failed; the main one is looked at first.
+
+        Args:
+            now: The wall clock, on which people want to hear since when.
+        """
+        for model in self._breakers:
+            if model in self._failing:
+                since, why = self._failing[model]
+                began = now - timedelta(seconds=self._clock() - since)
+                return Trouble(model, began, why.code, advice(why))
+        return None
 
     def _pause(self, model: str, why: Fault) -> str:
         """Draw the conclusion for the models' breakers; what to tell the operator, if anything."""
