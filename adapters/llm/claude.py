@@ -26,13 +26,14 @@ from adapters.llm.compaction import compact
 from adapters.llm.failures import NoReply, UnusableReply
 from adapters.llm.prices import Lineup, Rated
 from adapters.llm.trouble import Trouble
-from core.drafts import Completion, Prompt
+from core.drafts import Completion, Prompt, Task
 from core.routes import Tier
 from core.usage import Usage
 
 log = structlog.get_logger()
 
 TRIES = 2  # for one model
+LONG = frozenset({Task.ANSWER, Task.SUMMARISE})  # written out; the others are a few words
 BACK_OFF = 0.5  # seconds before the second try, half of it to twice of it
 
 
@@ -137,7 +138,7 @@ class ClaudeModel:
             raise _Failed(Fault(PAUSED, Remedy.WAIT), Usage())
         try:
             async with asyncio.timeout(until - self._time.clock()):
-                message = await self._wire.send(asked.body)
+                message = await self._wire.send(asked.body, long=prompt.task in LONG)
             spoken = completion(message, asked, model)
         except asyncio.CancelledError:
             self._health.given_up(model.name)

@@ -19,6 +19,7 @@ from adapters.llm.claude_stream import ReplyBroken, read
 
 KEEP_ALIVE = 30.0  # seconds; shorter than what the service allows, longer than between turns
 CONNECTIONS = 100
+JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,16 @@ class Patience:
     """How long to wait, in seconds.
 
     Args:
-        first_byte: Also between bytes. Without streaming the first byte comes with the last.
+        first_byte: Also between bytes.
+        whole: For a long text in one piece, whose first byte comes when its last is written:
+            4,000 tokens take that long. Twice of it fits in ``total``, so that a service that
+            hangs is tried once more.
         total: For all tries together.
     """
 
     connect: float = 5.0
     first_byte: float = 20.0
+    whole: float = 45.0
     total: float = 90.0
 
 
@@ -47,28 +52,27 @@ class Wire:
     def __init__(
         self, key: str, *, base_url: str = "", patience: Patience, stream: bool = False
     ) -> None:
-        timeout = httpx2.Timeout(
-            connect=patience.connect,
-            read=patience.first_byte,
-            write=patience.first_byte,
-            pool=patience.connect,
-        )
+        self._short = _timeout(patience, patience.first_byte)
+        self._long = _timeout(patience, patience.whole)
         self._client = anthropic.AsyncAnthropic(
             api_key=key,
             base_url=base_url or None,
             max_retries=0,
-            timeout=timeout,
+            timeout=self._short,
             open_telemetry=False,  # its spans can carry what people wrote
             http_client=anthropic.DefaultAioHttpClient(
-                timeout=timeout,
+                timeout=self._short,
                 follow_redirects=False,
                 limits=httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEEP_ALIVE),
             ),
         )
         self._stream = stream
 
-    async def send(self, body: Block) -> Any:
+    async def send(self, body: Block, *, long: bool) -> Any:
         """The message the API answers with, parsed and unchecked.
+
+        Args:
+            long: It may take its time to write; a short reply that does not come, never will.
 
         Raises:
             AnthropicError: Refused, or not reached.
@@ -76,30 +80,36 @@ class Wire:
         """
         if self._stream:
             return await self._streamed({**body, "stream": True})
-        response = await self._post(body)
+        response = await self._post(body, self._long if long else self._short)
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError as error:
             raise ReplyBroken("unreadable", None) from error
 
     async def _streamed(self, body: Block) -> Any:
-        response = await self._post(body)
+        response = await self._post(body, self._short)
         try:
             return await read(_chunks(response))
         finally:
             await response.aclose()
 
-    async def _post(self, body: Block) -> httpx2.Response:
+    async def _post(self, body: Block, limits: httpx2.Timeout) -> httpx2.Response:
         return await self._client.post(
             "/v1/messages",
             content=orjson.dumps(body),
             cast_to=httpx2.Response,
-            options={"headers": {"Content-Type": "application/json"}},
+            options={"headers": JSON, "timeout": limits},
             stream=self._stream,
         )
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def _timeout(patience: Patience, read: float) -> httpx2.Timeout:
+    return httpx2.Timeout(
+        connect=patience.connect, read=read, write=patience.first_byte, pool=patience.connect
+    )
 
 
 async def _chunks(response: httpx2.Response) -> AsyncIterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from time import monotonic
 
 import pytest
 from structlog.testing import capture_logs
@@ -45,7 +46,7 @@ from tests.platforms.claude_setup import (
 )
 
 GOOD = replies(says("Whole."))
-SHORT = Patience(connect=0.5, first_byte=0.5, total=30.0)
+SHORT = Patience(connect=0.5, first_byte=0.5, whole=0.5, total=30.0)
 MODES = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 
 
@@ -239,6 +240,59 @@ async def test_f36_after_two_tries_the_failure_is_clear(stream: bool) -> None:
             await it.model.complete(ask())
 
     assert len(it.fake.log) == 2
+
+
+async def test_f36_an_answer_in_one_piece_may_take_longer_than_a_first_byte() -> None:
+    """Its first byte comes when all of it is written; a long one is not asked for twice."""
+    patience = Patience(connect=0.5, first_byte=0.3, whole=5.0, total=10.0)
+    async with rig(patience=patience) as it:
+        it.fake.will(late(0.8))
+        completion = await it.model.complete(ask())
+
+    assert completion.text == "Too late."
+    assert len(it.fake.log) == 1
+
+
+async def test_f36_routing_in_one_piece_is_a_few_words_and_not_waited_for_as_long() -> None:
+    """Whoever asked is told within seconds, or routed without the model."""
+    patience = Patience(connect=0.5, first_byte=0.3, whole=30.0, total=60.0)
+    async with rig(patience=patience) as it:
+        it.fake.will(late(20.0))
+        completion = await it.model.complete(routing())
+
+    assert completion.data is not None
+    assert len(it.fake.log) == 2
+
+
+async def test_f36_a_stream_that_falls_silent_is_noticed_while_it_is_written() -> None:
+    """That is what streaming is for: nobody waits as for a whole text."""
+    patience = Patience(connect=0.5, first_byte=0.3, whole=30.0, total=60.0)
+    async with rig(patience=patience, stream=True) as it:
+        it.fake.will(drips(20.0), GOOD)
+        completion = await it.model.complete(ask())
+
+    assert completion.text == "Whole."
+
+
+async def test_f36_a_service_that_hangs_is_tried_twice_within_the_deadline() -> None:
+    """In the product the documents are quoted then; the pauses of the fake clock take no time."""
+    patience = Patience(connect=0.5, first_byte=0.3, whole=0.6, total=1.6)
+    async with rig(patience=patience) as it:
+        it.fake.will(late(20.0), late(20.0))
+        began = monotonic()
+        spoken = await SteadfastModel(it.model, OfflineModel()).complete(ask())
+
+    assert spoken.degraded
+    assert len(it.fake.log) == 2
+    assert 1.1 < monotonic() - began < 2.5
+
+
+def test_f36_the_limits_leave_room_for_a_second_try() -> None:
+    """5 s to connect, 20 s to a first byte, 45 s for a whole text, 90 s in all."""
+    patience = Patience()
+
+    assert (patience.connect, patience.first_byte, patience.total) == (5, 20, 90)
+    assert 2 * patience.whole <= patience.total
 
 
 @MODES
