@@ -20,6 +20,7 @@ READY = (
     " ORDER BY tenant, ready_at LIMIT 1"
 )
 READY_FOR_US = READY + " FOR UPDATE SKIP LOCKED"
+SUSPECT_SECONDS = 1.0  # between tries of messages that may each have killed a process
 
 
 async def recover(tx: Tx, gone: Iterable[str], now: float) -> None:
@@ -68,6 +69,15 @@ async def ready(tx: Tx, peers: Peers, served: str, *, for_us: bool = True) -> Ro
     if found is None and served:
         found = await tx.one(sql, now=now, me=peers.me, ticks=ticks, served="")
     return found
+
+
+async def idle(tx: Tx, lane: str) -> Row | None:
+    """A lane that nobody holds."""
+    return await tx.one(
+        "SELECT thread_key, owner, epoch FROM thread WHERE thread_key = :lane AND owner IS NULL"
+        " FOR UPDATE SKIP LOCKED",
+        lane=lane,
+    )
 
 
 async def take(tx: Tx, row: Row, me: str, now: float, until: float) -> Work | None:
@@ -141,7 +151,11 @@ async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
         lane=lease.thread_key,
     )
     if head is not None and head["available_at"] <= now:
-        return Work(lease, (), await _started(tx, head, orphaned=lease.orphaned))
+        died = lease.orphaned and head["state"] == "running"
+        deaths = head["deaths"] + (1 if died else 0)
+        if not deaths or await _may_run_alone(tx, head["id"]):
+            return Work(lease, (), await _started(tx, head, deaths))
+        head = {"available_at": await _put_off(tx, head["id"], deaths, now)}
     post = await tx.one(
         "SELECT available_at FROM outbox WHERE lane = :lane"
         " AND state IN ('intent', 'ambiguous') ORDER BY id LIMIT 1",
@@ -160,12 +174,35 @@ async def put_back(tx: Tx, item: Item) -> None:
     )
 
 
-async def _started(tx: Tx, head: Row, *, orphaned: bool) -> Item:
-    died = 1 if head["state"] == "running" and orphaned else 0
+async def _may_run_alone(tx: Tx, row_id: int) -> bool:
+    """Whether no other message is under way that a process died with.
+
+    Only one of those at a time, so that the one which kills is known from its neighbours.
+    """
+    other = await tx.one(
+        "SELECT 1 FROM inbox WHERE state = 'running' AND deaths > 0 AND id <> :id LIMIT 1",
+        id=row_id,
+    )
+    return other is None
+
+
+async def _put_off(tx: Tx, row_id: int, deaths: int, now: float) -> float:
+    """Have a head wait for its turn alone; returns until when."""
+    until = now + SUSPECT_SECONDS
     await tx.run(
-        "UPDATE inbox SET state = 'running', attempts = attempts + 1,"
-        " deaths = deaths + :died WHERE id = :id",
-        died=died,
+        "UPDATE inbox SET state = 'queued', deaths = :deaths, available_at = :until WHERE id = :id",
+        deaths=deaths,
+        until=until,
+        id=row_id,
+    )
+    return until
+
+
+async def _started(tx: Tx, head: Row, deaths: int) -> Item:
+    await tx.run(
+        "UPDATE inbox SET state = 'running', attempts = attempts + 1, deaths = :deaths"
+        " WHERE id = :id",
+        deaths=deaths,
         id=head["id"],
     )
     return Item(
@@ -173,7 +210,7 @@ async def _started(tx: Tx, head: Row, *, orphaned: bool) -> Item:
         Kind(head["kind"]),
         head["payload"],
         head["attempts"] + 1,
-        head["deaths"] + died,
+        deaths,
         resumed=head["attempts"] > 0 or head["available_at"] > 0,
         session_version=head["session_version"] or 0,
     )
