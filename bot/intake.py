@@ -6,7 +6,6 @@ from datetime import datetime
 
 from adapters.storage.inbox import Inbox
 from adapters.storage.peers import Peers
-from adapters.storage.work import Received
 from bot.commands import Commands
 from bot.presses import Presses
 from bot.worker import Worker
@@ -37,9 +36,8 @@ class Door:
         meant_for_us = message.mentions_bot or message.wants_person or message.place is Place.DIRECT
         if not meant_for_us and not await self._inbox.knows(message.thread):
             return False  # people talking among themselves: none of it is kept
-        received = await self._inbox.put_message(message)
-        if received is not Received.DUPLICATE:
-            self._wake()
+        if await self._worker.receive(message):
+            self._peers.nudge()
         return True
 
     async def edited(self, message: InboundMessage) -> bool:

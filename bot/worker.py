@@ -11,7 +11,7 @@ import structlog
 
 from adapters.storage.codec import load
 from adapters.storage.inbox import Inbox
-from adapters.storage.work import LEASE_SECONDS, Item, Kind, Lease, Work
+from adapters.storage.work import LEASE_SECONDS, Item, Kind, Lease, Received, Work
 from bot.delivery import Delivery
 from bot.interrupts import Interrupted, Interrupts
 from bot.telemetry import Telemetry
@@ -57,6 +57,8 @@ class Worker:
         self._telemetry = telemetry
         self._room = asyncio.Semaphore(width)
         self._wake = asyncio.Event()
+        self._open = False
+        self._accepting: set[asyncio.Task[bool]] = set()
         self._stopping = False
         self._held: dict[str, asyncio.Task[None]] = {}
         self._interrupts = Interrupts()
@@ -73,6 +75,36 @@ class Worker:
         """There is new work."""
         self._wake.set()
 
+    async def receive(self, message: InboundMessage) -> bool:
+        """Commit a message; it is worked on at once when its thread is free and there is room.
+
+        Returns:
+            Whether it waits for somebody to take it.
+        """
+        if self._room.locked() or not self._open:
+            received = await self._inbox.put_message(message)
+            self.wake()
+            return received is not Received.DUPLICATE
+        await self._room.acquire()
+        accepting = asyncio.create_task(self._accept(message))
+        self._accepting.add(accepting)
+        accepting.add_done_callback(self._accepting.discard)
+        return await asyncio.shield(accepting)  # who gives up waiting leaves no thread held
+
+    async def _accept(self, message: InboundMessage) -> bool:
+        """Commit a message with a lease of its thread; the room for it was taken before."""
+        work = None
+        try:
+            received, work = await self._inbox.accept(message)
+        finally:
+            if work is None:
+                self._room.release()
+        if work is not None:
+            self._start(work)
+            return False
+        self.wake()
+        return received is not Received.DUPLICATE
+
     async def run(self) -> None:
         """Work until ``stop``; a database that fails is tried again."""
         self._idle.clear()
@@ -80,6 +112,7 @@ class Worker:
         try:
             while not (self._stopping or await self._recovered()):
                 pass
+            self._open = not self._stopping
             woken = False
             while not self._stopping:
                 await self._room.acquire()
@@ -96,11 +129,12 @@ class Worker:
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Take nothing new; finish what is under way for a while, then give it back."""
-        self._stopping = True
+        self._stopping, self._open = True, False
         self.wake()
         ends = asyncio.get_running_loop().time() + grace
         with contextlib.suppress(TimeoutError):  # a thread may just be on its way to us
             await asyncio.wait_for(self._idle.wait(), grace)
+            await asyncio.gather(*self._accepting, return_exceptions=True)
         tasks = list(self._held.values())
         if tasks:
             left = max(0.0, ends - asyncio.get_running_loop().time())
@@ -158,7 +192,6 @@ class Worker:
             if self._held.get(thread) is task:  # not what we leased since it was taken from us
                 del self._held[thread]
             self._room.release()
-            self.wake()
 
         task.add_done_callback(ended)
 
@@ -236,8 +269,9 @@ class Worker:
         self, lease: Lease, item: Item, outcome: TurnOutcome | None, *, dead: bool = False
     ) -> Work | None:
         following = await self._inbox.finish(lease, item, outcome, dead=dead)
-        self.wake()  # posts to other channels wait in threads of their own
         if outcome is not None:
+            if any(str(post.to) != lease.thread_key for post in outcome.posts):
+                self.wake()  # they wait in threads of their own
             self._telemetry.turn(outcome.record)
             if outcome.session is not None and outcome.session.overdue:
                 self._overdue[lease.thread_key] = outcome.record.thread

@@ -1,4 +1,7 @@
-"""How fast we may post into each channel: a short burst, then about one message a second."""
+"""How fast we may post into each channel: one message a second over a minute.
+
+A channel where Slack asked for patience loses its burst for a while.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from collections.abc import Awaitable, Callable
 from core.errors import NotSent
 
 RATE = 1.0  # messages a second and channel; Slack, "Rate limits", chat.postMessage
-BURST = 5  # "short bursts are allowed"
+BURST = 60  # messages at once, "short bursts are allowed"; so nobody waits for nothing
+WARY_BURST, WARY_SECONDS = 2, 300.0  # where a burst was too much lately
 WAIT_MOST = 3.0  # seconds to stand in line; beyond that the post comes back later
 CHANNELS_MOST = 2_000
 
@@ -27,6 +31,7 @@ class Pace:
         self._sleep = sleep
         self._free_at: OrderedDict[str, float] = OrderedDict()
         self._held_until: dict[str, float] = {}
+        self._wary_until: dict[str, float] = {}
 
     async def turn(self, channel: str) -> None:
         """Wait for this channel's turn.
@@ -39,7 +44,8 @@ class Pace:
         if held > 0:
             raise NotSent("Slack asked to wait in this channel.", retry_after=held)
         self._held_until.pop(channel, None)
-        earliest = now - (BURST - 1) / RATE
+        wary = self._wary_until.get(channel, 0.0) > now
+        earliest = now - ((WARY_BURST if wary else BURST) - 1) / RATE
         slot = max(self._free_at.get(channel, earliest), earliest)
         wait = slot - now
         if wait > WAIT_MOST:
@@ -53,7 +59,9 @@ class Pace:
 
     def hold(self, channel: str, seconds: float) -> None:
         """Slack asked to wait in this channel."""
-        self._held_until[channel] = self._clock() + seconds
-        if len(self._held_until) > CHANNELS_MOST:
-            now = self._clock()
+        now = self._clock()
+        self._held_until[channel] = now + seconds
+        self._wary_until[channel] = now + seconds + WARY_SECONDS
+        if len(self._wary_until) > CHANNELS_MOST:
+            self._wary_until = {key: at for key, at in self._wary_until.items() if at > now}
             self._held_until = {key: at for key, at in self._held_until.items() if at > now}

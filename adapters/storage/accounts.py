@@ -30,7 +30,7 @@ class SqlAccountStore:
         self._clock = clock
 
     async def recall(self, account: AccountKey) -> Account:
-        rows = await self._database.read(
+        rows = await self._database.look(
             lambda tx: tx.all(
                 "SELECT key, value, source, learned_at, expires_at FROM fact"
                 " WHERE account = :account AND superseded_at IS NULL"

@@ -36,7 +36,7 @@ class SqlActionStore:
         )
 
     async def get(self, action_id: str) -> Action | None:
-        row = await self._database.read(
+        row = await self._database.look(
             lambda tx: tx.one(
                 "SELECT payload, state, receipt FROM action WHERE action_id = :action_id",
                 action_id=action_id,

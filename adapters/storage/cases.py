@@ -110,7 +110,7 @@ class SqlCaseStore:
         return stands
 
     async def get(self, case_id: str) -> Case | None:
-        row = await self._database.read(
+        row = await self._database.look(
             lambda tx: tx.one(
                 "SELECT * FROM handoff_case WHERE case_id = :case_id", case_id=case_id
             )
@@ -118,7 +118,7 @@ class SqlCaseStore:
         return _case(row) if row else None
 
     async def touching(self, thread: ThreadKey) -> Case | None:
-        row = await self._database.read(
+        row = await self._database.look(
             lambda tx: tx.one(
                 "SELECT * FROM handoff_case WHERE thread_open = :thread OR card_thread = :thread"
                 " ORDER BY CASE WHEN card_thread = :thread THEN 0 ELSE 1 END LIMIT 1",

@@ -44,6 +44,15 @@ class Inbox:
             lambda tx: arrivals.put_message(tx, message, self._peers.now())
         )
 
+    async def accept(self, message: InboundMessage) -> tuple[Received, Work | None]:
+        """Commit a message and, in the same commit, lease its thread when that is free."""
+
+        async def work(tx: Tx) -> tuple[Received, Work | None]:
+            received = await arrivals.put_message(tx, message, self._peers.now())
+            return received, await lanes.take_idle(tx, str(message.thread), self._peers)
+
+        return await self._database.write(work)
+
     async def confirm(self, thread: ThreadKey, action_id: str, author: str) -> Received:
         """Confirm a proposed action and queue it, in one commit; it runs once, in order."""
         return await self._database.write(
@@ -72,15 +81,14 @@ class Inbox:
 
         async def work(tx: Tx) -> Work | None:
             while (row := await lanes.ready(tx, self._peers, self._served)) is not None:
-                until = self._peers.ticks() + LEASE_SECONDS
-                taken = await lanes.take(tx, row, self._peers.me, self._peers.now(), until)
+                taken = await lanes.take(tx, row, self._peers)
                 self._served = row["tenant"]
                 if taken is not None:
                     return taken
             return None
 
         await self._follow_the_clock()
-        if not sure and await self._database.read(self._glance) is None:
+        if not sure and await self._database.look(self._glance) is None:
             return None
         return await self._database.write(work)
 
@@ -229,21 +237,11 @@ class Inbox:
 
     async def knows(self, thread: ThreadKey) -> bool:
         """Whether the bot has had anything to do with a thread, or a case's card starts it."""
-        row = await self._database.read(
-            lambda tx: tx.one(
-                "SELECT 1 FROM thread WHERE thread_key = :lane"
-                " UNION ALL SELECT 1 FROM handoff_case WHERE card_thread = :lane LIMIT 1",
-                lane=str(thread),
-            )
-        )
-        return row is not None
+        return await self._database.look(lambda tx: lanes.known(tx, str(thread)))
 
     async def depth(self) -> int:
         """How many messages and posts wait, for readiness and metrics."""
-        row = await self._database.read(
-            lambda tx: tx.one("SELECT COALESCE(SUM(pending), 0) AS n FROM thread")
-        )
-        return int(row["n"]) if row else 0
+        return await self._database.read(lanes.depth)
 
     async def sweep(self) -> int:
         """Forget what has long been done; the number of rows deleted."""

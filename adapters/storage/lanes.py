@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from adapters.storage import outbox
 from adapters.storage.database import Row, Tx
 from adapters.storage.peers import Peers
-from adapters.storage.work import Item, Kind, Lease, Work
+from adapters.storage.work import LEASE_SECONDS, Item, Kind, Lease, Work
 from core.errors import LeaseLost
 
 READY = (
@@ -71,28 +71,47 @@ async def ready(tx: Tx, peers: Peers, served: str, *, for_us: bool = True) -> Ro
     return found
 
 
-async def idle(tx: Tx, lane: str) -> Row | None:
-    """A lane that nobody holds."""
-    return await tx.one(
-        "SELECT thread_key, owner, epoch FROM thread WHERE thread_key = :lane AND owner IS NULL"
-        " FOR UPDATE SKIP LOCKED",
+async def known(tx: Tx, lane: str) -> bool:
+    """Whether a lane was ever there, or is that of a case's card."""
+    row = await tx.one(
+        "SELECT 1 FROM thread WHERE thread_key = :lane"
+        " UNION ALL SELECT 1 FROM handoff_case WHERE card_thread = :lane LIMIT 1",
         lane=lane,
     )
+    return row is not None
 
 
-async def take(tx: Tx, row: Row, me: str, now: float, until: float) -> Work | None:
+async def depth(tx: Tx) -> int:
+    """How many pieces of work wait in all lanes."""
+    row = await tx.one("SELECT COALESCE(SUM(pending), 0) AS n FROM thread")
+    return int(row["n"]) if row else 0
+
+
+async def take_idle(tx: Tx, lane: str, peers: Peers) -> Work | None:
+    """Lease a lane that nobody holds, if something is due there."""
+    row = await tx.one(
+        "SELECT thread_key, owner, epoch FROM thread WHERE thread_key = :lane AND pending > 0"
+        " AND owner IS NULL FOR UPDATE SKIP LOCKED",
+        lane=lane,
+    )
+    return None if row is None else await take(tx, row, peers)
+
+
+async def take(tx: Tx, row: Row, peers: Peers) -> Work | None:
     """Lease a lane that is ready; None when nothing is due there after all."""
     lane, orphaned = row["thread_key"], row["owner"] is not None
+    until = peers.ticks() + LEASE_SECONDS
     await tx.run(
         "UPDATE thread SET owner = :owner, epoch = epoch + 1, lease_until = :until"
         " WHERE thread_key = :lane",
-        owner=me,
+        owner=peers.me,
         until=until,
         lane=lane,
     )
     if orphaned:
-        await outbox.doubt(tx, lane, now)
-    return await following(tx, Lease(lane, me, row["epoch"] + 1, until, orphaned), now)
+        await outbox.doubt(tx, lane, peers.now())
+    lease = Lease(lane, peers.me, row["epoch"] + 1, until, orphaned)
+    return await following(tx, lease, peers.now())
 
 
 async def prolong(tx: Tx, lane: str, me: str, until: float) -> int:

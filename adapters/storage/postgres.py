@@ -144,6 +144,9 @@ class PostgresDatabase:
     async def read(self, work: Work[T]) -> T:
         return await self._patiently(BEGIN_READ, work)
 
+    async def look(self, work: Work[T]) -> T:
+        return await self.read(work)
+
     async def close(self) -> None:
         self._closed = True
         try:

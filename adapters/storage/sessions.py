@@ -40,7 +40,7 @@ class SqlSessionStore:
     async def load(self, thread: ThreadKey, version: int | None = None) -> Session | None:
         if version == 0:
             return None
-        row = await self._database.read(
+        row = await self._database.look(
             lambda tx: tx.one(
                 "SELECT state FROM session WHERE thread_key = :thread_key", thread_key=str(thread)
             )

@@ -13,8 +13,7 @@ import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -62,13 +61,15 @@ class SqliteTx:
 
 
 class _Job:
-    """A transaction that waits for its turn, and where its result goes."""
+    """A transaction that waits for its turn, what came of it, and who waits for that."""
 
-    __slots__ = ("future", "work")
+    __slots__ = ("error", "future", "result", "work")
 
     def __init__(self, work: Work[Any]) -> None:
         self.work = work
-        self.future: Future[Any] = Future()
+        self.future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.result: Any = None
+        self.error: Exception | None = None
 
 
 def _run(work: Work[T], connection: sqlite3.Connection) -> T:
@@ -92,14 +93,28 @@ def _translated(error: Exception) -> Exception:
     return StoreError(f"SQLite: {error}.")
 
 
+def _tell(jobs: Sequence[_Job]) -> None:
+    """Hand everyone what came of their job; runs on the event loop."""
+    for job in jobs:
+        if job.future.done():  # given up meanwhile
+            continue
+        if job.error is not None:
+            job.future.set_exception(_translated(job.error))
+        else:
+            job.future.set_result(job.result)
+
+
 class _Lane:
-    """A thread with a connection of its own, and the queue it works through."""
+    """A thread with a connection of its own, and the queue it works through.
+
+    Whoever waits is woken once a group: waking an event loop costs more than most jobs.
+    """
 
     def __init__(
         self,
         name: str,
         connect: Callable[[], sqlite3.Connection],
-        settle: Callable[[sqlite3.Connection, list[_Job]], None],
+        settle: Callable[[sqlite3.Connection, Sequence[_Job]], None],
     ) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connect, self._settle = connect, settle
@@ -112,7 +127,7 @@ class _Lane:
             raise StoreUnavailable("The database is closed.")
         job = _Job(work)
         self._jobs.put(job)
-        return cast("T", await asyncio.wrap_future(job.future))
+        return cast("T", await job.future)
 
     def stop(self) -> None:
         self._stopped = True
@@ -127,14 +142,16 @@ class _Lane:
             while len(group) < GROUP_MOST and not self._jobs.empty():
                 group.append(self._jobs.get())
             running = None not in group
-            jobs = [job for job in group if job and job.future.set_running_or_notify_cancel()]
+            jobs = [job for job in group if job and not job.future.cancelled()]
             if jobs:
                 connection = self._worked(connection, jobs)
+                with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits
+                    jobs[0].future.get_loop().call_soon_threadsafe(_tell, jobs)
         if connection is not None:
             connection.close()
 
     def _worked(
-        self, connection: sqlite3.Connection | None, jobs: list[_Job]
+        self, connection: sqlite3.Connection | None, jobs: Sequence[_Job]
     ) -> sqlite3.Connection | None:
         """Settle jobs on a connection; returns the one to go on with, None for a fresh one."""
         try:
@@ -142,8 +159,7 @@ class _Lane:
             self._settle(connection, jobs)
         except Exception as error:  # noqa: BLE001 - it is handed to everyone who asked
             for job in jobs:
-                if not job.future.done():
-                    job.future.set_exception(_translated(error))
+                job.error = job.error or error
             if connection is not None:
                 with contextlib.suppress(sqlite3.Error):
                     connection.close()
@@ -151,45 +167,43 @@ class _Lane:
         return connection
 
 
-def _write(connection: sqlite3.Connection, jobs: list[_Job]) -> None:
+def _write(connection: sqlite3.Connection, jobs: Sequence[_Job]) -> None:
     """Commit as a group: a job that fails is rolled back alone, its neighbours stand."""
-    done: list[tuple[_Job, Any]] = []
     try:
         connection.execute("BEGIN IMMEDIATE")
         for job in jobs:
             connection.execute("SAVEPOINT job")
             try:
-                done.append((job, _run(job.work, connection)))
+                job.result = _run(job.work, connection)
             except Exception as error:
                 if not connection.in_transaction:  # SQLite rolled everything back itself
                     raise
                 connection.execute("ROLLBACK TO job")
-                job.future.set_exception(_translated(error))
+                job.error = error
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
     except Exception as error:  # noqa: BLE001 - it is handed to everyone who asked
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         for job in jobs:
-            if not job.future.done():
-                job.future.set_exception(_translated(error))
-    else:
-        for job, result in done:
-            job.future.set_result(result)
+            job.error = job.error or error
 
 
-def _read(connection: sqlite3.Connection, jobs: list[_Job]) -> None:
+def _read(connection: sqlite3.Connection, jobs: Sequence[_Job]) -> None:
     """Run each job over one snapshot of its own."""
     for job in jobs:
         try:
-            connection.execute("BEGIN")
-            try:
-                result = _run(job.work, connection)
-            finally:
-                connection.execute("COMMIT")
-            job.future.set_result(result)
+            job.result = _looked(connection, job.work)
         except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
-            job.future.set_exception(_translated(error))
+            job.error = error
+
+
+def _looked(connection: sqlite3.Connection, work: Work[T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return _run(work, connection)
+    finally:
+        connection.execute("COMMIT")
 
 
 class SqliteDatabase:
@@ -205,8 +219,11 @@ class SqliteDatabase:
         except BaseException:
             os.close(self._lock)
             raise
+        self._path = path
         self._writer = _Lane("sqlite-writer", lambda: _connect(path, writes=True), _write)
         self._reader = _Lane("sqlite-reader", lambda: _connect(path, writes=False), _read)
+        self._glance: sqlite3.Connection | None = None  # the event loop's own
+        self._closed = False
 
     async def write(self, work: Work[T]) -> T:
         return await self._writer.run(work)
@@ -214,10 +231,27 @@ class SqliteDatabase:
     async def read(self, work: Work[T]) -> T:
         return await self._reader.run(work)
 
+    async def look(self, work: Work[T]) -> T:
+        if self._closed:
+            raise StoreUnavailable("The database is closed.")
+        try:
+            self._glance = self._glance or _connect(self._path, writes=False)
+            return _looked(self._glance, work)
+        except sqlite3.Error as error:
+            self._close_glance()
+            raise _translated(error) from error
+
     async def close(self) -> None:
+        self._closed = True
+        self._close_glance()
         await asyncio.to_thread(self._reader.stop)
         await asyncio.to_thread(self._writer.stop)  # last: closing it checkpoints
         os.close(self._lock)
+
+    def _close_glance(self) -> None:
+        if self._glance is not None:
+            self._glance.close()
+            self._glance = None
 
 
 def _connect(path: Path, *, writes: bool) -> sqlite3.Connection:

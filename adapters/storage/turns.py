@@ -118,6 +118,9 @@ async def spent(tx: Tx, turn_id: str) -> Usage:
 class SqlJournal:
     """The journal of one turn.
 
+    What a model said is written before the next step begins; the last step's is not, because
+    the turn's own commit follows at once.
+
     Args:
         resumed: The turn was begun before, so that there may be something to find.
     """
@@ -126,27 +129,35 @@ class SqlJournal:
         self._database = database
         self._turn_id = turn_id
         self._resumed = resumed
+        self._unwritten: tuple[str, str] | None = None  # a step, and its result
 
     async def once(self, step: str, kind: type[T], make: Callable[[], Awaitable[T]]) -> T:
         if self._resumed and (found := await self._found(step)) is not None:
             return load(kind, found["result"])
+        if self._unwritten is not None:
+            await self._write(*self._unwritten)
+            self._unwritten = None
         made = await make()
-        if isinstance(made, Completion) and not made.usage.calls:
-            return made  # it cost nothing, and comes out the same again
+        if not isinstance(made, Completion):
+            await self._write(step, dump(kind, made))
+        elif made.usage.calls:  # else it cost nothing, and comes out the same again
+            self._unwritten = step, dump(kind, made)
+        return made
+
+    async def _write(self, step: str, result: str) -> None:
         await self._database.write(
             lambda tx: tx.run(
                 "INSERT INTO turn_step (turn_id, step, result, at)"
                 " VALUES (:turn_id, :step, :result, :at) ON CONFLICT DO NOTHING",
                 turn_id=self._turn_id,
                 step=step,
-                result=dump(kind, made),
+                result=result,
                 at=time.time(),
             )
         )
-        return made
 
     async def _found(self, step: str) -> Row | None:
-        return await self._database.read(
+        return await self._database.look(
             lambda tx: tx.one(
                 "SELECT result FROM turn_step WHERE turn_id = :turn_id AND step = :step",
                 turn_id=self._turn_id,

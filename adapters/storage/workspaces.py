@@ -35,7 +35,7 @@ class SqlWorkspaceStore:
         self._known[workspace] = (self._clock(), settings)
 
     async def _read(self, workspace: WorkspaceKey) -> WorkspaceSettings:
-        row = await self._database.read(
+        row = await self._database.look(
             lambda tx: tx.one(
                 "SELECT version, settings FROM workspace_settings WHERE tenant = :tenant"
                 " ORDER BY version DESC LIMIT 1",

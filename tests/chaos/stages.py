@@ -26,8 +26,8 @@ Method = Callable[..., Awaitable[Any]]
 
 STAGES: dict[str, tuple[type, str, str]] = {
     "written": (Room, "say", "after"),
-    "before commit": (Inbox, "put_message", "before"),
-    "after commit": (Inbox, "put_message", "after"),
+    "before commit": (Inbox, "accept", "before"),
+    "after commit": (Inbox, "accept", "after"),
     "before acknowledgement": (Room, "delivered", "before"),
     "claimed": (Inbox, "lease", "after"),
     "before model": (OfflineModel, "complete", "before"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+
+import pytest
 
 from adapters.storage.cases import SqlCaseStore
 from adapters.storage.database import Database
@@ -51,8 +54,12 @@ async def test_what_a_stopped_turn_decides_afterwards_is_not_written(store: Data
     assert await inbox.depth() == 1  # that word
 
 
+async def cancelled() -> Completion:
+    raise asyncio.CancelledError
+
+
 async def test_every_journalled_call_is_in_the_books(store: Database) -> None:
-    """Two were paid; a third, whose answer nobody waited for, is not known."""
+    """Two were paid; a third, which was under way, is not known."""
     inbox, _ = await begun(store, 1)
     journal = SqlJournal(store, message(1).turn_id)
     for step in ("route", "answer:1"):
@@ -62,6 +69,8 @@ async def test_every_journalled_call_is_in_the_books(store: Database) -> None:
             return Completion("model", Stop.END, usage=paid)
 
         await journal.once(step, Completion, call)
+    with pytest.raises(asyncio.CancelledError):
+        await journal.once("answer:2", Completion, cancelled)
 
     made = await inbox.stop(THREAD, LATER, ended)
 

@@ -72,6 +72,11 @@ class MortalDatabase:
             raise Crash
         return await self.real.read(work)
 
+    async def look(self, work: Work[T]) -> T:
+        if self.fate.dead:
+            raise Crash
+        return await self.real.look(work)
+
     async def close(self) -> None:
         await self.real.close()
 

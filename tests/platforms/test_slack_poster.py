@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.slack.api import retry_after
+from adapters.slack.pace import BURST, WARY_BURST
 from core.cards import Button, Buttons, Card, Plain, Prose
 from core.errors import Ambiguous, NotSent, Parked, Refused
 from core.ids import AccountKey, MessageRef
@@ -107,10 +108,27 @@ async def test_f42_nothing_overtakes_in_a_channel_that_must_wait() -> None:
 
 
 async def test_a_channel_gets_a_burst_and_then_one_message_a_second() -> None:
-    """A longer line is told to come back."""
+    """Nobody waits for the first minute's worth; who comes after stands in line."""
     async with adapter() as made:
-        for number in range(7):
+        for number in range(BURST + 2):
             await made.poster.post(made.post(), f"post-{number}")
+
+        assert made.ticks.waits == [pytest.approx(1.0), pytest.approx(1.0)]
+
+
+async def test_a_channel_whose_burst_was_too_much_gets_one_message_a_second() -> None:
+    """Once Slack asked for patience there, and for a while after; other channels are as before."""
+    async with adapter() as made:
+        made.slack.channel("C3", "other", "U1")
+        made.slack.write("C3", ROOT, "U1", "x")
+        made.slack.faults.append(Fault(status=429, retry_after="1"))
+        with pytest.raises(NotSent):
+            await made.poster.post(made.post(), "post-0")
+        made.ticks.now += 1
+
+        for number in range(WARY_BURST + 2):
+            await made.poster.post(made.post(), f"post-{number}")
+            await made.poster.post(made.post(channel="C3"), f"other-{number}")
 
         assert made.ticks.waits == [pytest.approx(1.0), pytest.approx(1.0)]
 

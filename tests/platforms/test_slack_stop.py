@@ -56,6 +56,9 @@ class Fails:
     async def read(self, work: Work[T]) -> T:
         return await self.real.read(work)
 
+    async def look(self, work: Work[T]) -> T:
+        return await self.real.look(work)
+
     async def write(self, work: Work[T]) -> T:
         raise StoreUnavailable("The disk is full.")
 

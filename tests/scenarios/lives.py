@@ -69,6 +69,9 @@ class Lives:
         self._living.append(office)
         if works:
             stage.start()
+            async with asyncio.timeout(10):
+                while not (product.worker._open or fate.dead):
+                    await asyncio.sleep(0.001)
         return office
 
     async def end(self, office: Office, fate: Fate) -> None:

@@ -130,6 +130,7 @@ async def test_f17_nothing_is_begun_after_the_shutdown_has(lives: Lives) -> None
     """A message that comes in at the last moment is kept for the next process."""
     office = await lives.begin()
     stopping = asyncio.create_task(office.product.worker.stop(1.0))
+    await asyncio.sleep(0)
     await office.product.door.message(asks(LAPTOP, 1))
     await stopping
     await lives.retire(office, 1.0)
@@ -143,15 +144,16 @@ async def test_f17_nothing_is_begun_after_the_shutdown_has(lives: Lives) -> None
 
 
 @pytest.mark.parametrize(
-    "step", ["Inbox.lease", "Inbox.finish", "Inbox.delivered", "SqlJournal.once"]
+    "step", ["Inbox.lease", "Inbox.finish", "Inbox.delivered", "SqlJournal._write"]
 )
 async def test_a_step_that_the_database_refuses_once_is_done_later(lives: Lives, step: str) -> None:
     """Full or locked for a moment: one answer, and the attempt does not count."""
     fate = Fate("before", step, error=StoreUnavailable("SQLite: database or disk is full."))
     lives.model = ScriptedModel()
-    office = await lives.begin(fate)
+    office = await lives.begin(fate, works=False)
 
     await office.product.door.message(asks(LAPTOP, 1))
+    office.start()
     await office.settled()
 
     assert f"before {step}" in fate.steps
@@ -305,6 +307,9 @@ class Stopped:
 
     async def read(self, work: Work[T]) -> T:
         return await self.real.read(work)
+
+    async def look(self, work: Work[T]) -> T:
+        return await self.real.look(work)
 
     async def close(self) -> None:
         await self.real.close()
