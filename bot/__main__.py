@@ -28,11 +28,6 @@ def main() -> None:
         help="serve the local playground although Slack or Teams is configured",
     )
     run.add_argument(
-        "--socket",
-        action="store_true",
-        help="hear Slack through a connection opened from here (Socket Mode)",
-    )
-    run.add_argument(
         "--role",
         type=Role,
         choices=list(Role),
@@ -41,6 +36,12 @@ def main() -> None:
     commands.add_parser("migrate", help="bring the database to the schema of this version")
     check = commands.add_parser("check", help="test the connections and say what to mend")
     check.add_argument("--channel", default="", help="also post a trial message there")
+    for each in (run, check):
+        each.add_argument(
+            "--socket",
+            action="store_true",
+            help="hear Slack through a connection opened from here (Socket Mode)",
+        )
     zipped = commands.add_parser("teams-package", help="build the app package for Teams")
     zipped.add_argument("--site", required=True, help="your host that says who runs the bot")
     zipped.add_argument("--out", type=Path, default=Path("var/frontdesk-teams.zip"))

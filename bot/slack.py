@@ -16,7 +16,7 @@ from prometheus_client import Counter
 from adapters.slack import listeners
 from adapters.slack.api import BASE_URL, SlackApi
 from adapters.slack.channels import Channels
-from adapters.slack.checks import Step, Steps
+from adapters.slack.checks import Step, Steps, socket
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.endpoint import Endpoint
 from adapters.slack.gate import Gate
@@ -149,7 +149,19 @@ async def check(settings: Settings, channel: str) -> list[Finding]:
         return found.channel_id if found else channel
 
     try:
-        return [await _finding(step) for _, step in Steps(api, channels, chosen).all()]
+        findings = [await _finding(step) for _, step in Steps(api, channels, chosen).all()]
+    finally:
+        await api.close()
+    return [*findings, await _socket_finding(settings)] if settings.slack_socket else findings
+
+
+async def _socket_finding(settings: Settings) -> Finding:
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    api = SlackApi(token, settings.slack_api_base_url or BASE_URL)
+    try:
+        return await _finding(lambda: socket(api))
+    except PlatformError:
+        return Finding("Slack socket", good=False, found="Slack could not be reached")
     finally:
         await api.close()
 

@@ -106,6 +106,19 @@ class Steps:
         return Result("Slack posting", good=True, found=found)
 
 
+async def socket(api: SlackApi) -> Result:
+    """Whether Slack would open a connection for the app-level token, which ``api`` uses."""
+    try:
+        await api.ensure("apps.connections.open")
+    except Parked:
+        found = "Slack does not take SLACK_APP_TOKEN. Generate one with connections:write"
+    except Refused as error:
+        found = f"Slack refused ({error.reason}). Is Socket Mode on in the app's settings?"
+    else:
+        return Result("Slack socket", good=True, found="Slack opens a connection")
+    return Result("Slack socket", good=False, found=found)
+
+
 def _remedy(error: PlatformError) -> str:
     """What to do about a failure, in words for whoever installs the app."""
     if isinstance(error, Parked):

@@ -92,6 +92,7 @@ class FakeSlack:
     port: int = 0
     envelopes: list[dict[str, Any]] = field(default_factory=list)
     acknowledged: list[dict[str, Any]] = field(default_factory=list)
+    open_socket: web.WebSocketResponse | None = None
     _pending: list[dict[str, Any]] = field(default_factory=list)
     _stamp: int = 1_800_000_000
 
@@ -198,7 +199,8 @@ class FakeSlack:
             "users.list": lambda _: {"ok": True, "members": list(self.users.values())},
             "usergroups.list": lambda _: {"ok": True, "usergroups": self.groups},
             "users.conversations": lambda _: {"ok": True, "channels": [
-                each for each in self.channels.values() if not each.get("is_im")]},
+                each for each in self.channels.values()
+                if not each.get("is_im") and each.get("is_member")]},
             "conversations.info": lambda a: self._known("channel", self.channels.get(a["channel"])),
             "conversations.members": self._members,
             "conversations.open": self._open,
@@ -327,21 +329,23 @@ class FakeSlack:
         await socket.prepare(request)
         for envelope in self.envelopes:
             await socket.send_str(json.dumps(envelope))
+        self.open_socket = socket
         async for frame in socket:
             if frame.type is WSMsgType.TEXT:
                 self.acknowledged.append(json.loads(frame.data))
+        self.open_socket = None
         return socket
 
 
 @asynccontextmanager
-async def fake_slack() -> AsyncIterator[FakeSlack]:
-    """A running fake on a free port."""
+async def fake_slack(port: int = 0) -> AsyncIterator[FakeSlack]:
+    """A running fake, on a free port unless one is given."""
     fake = FakeSlack()
     app = web.Application(client_max_size=4 * 1024 * 1024)
     app.add_routes([web.route("*", "/api/{method}", fake.handle), web.get("/socket", fake.socket)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     fake.port = runner.addresses[0][1]
     try:
         yield fake

@@ -336,6 +336,22 @@ async def test_an_installation_is_checked_step_by_step(tmp_path: Path) -> None:
         assert [each.what for each in trials] == ["post", "delete"]
 
 
+async def test_the_socket_is_checked_where_it_is_wanted(tmp_path: Path) -> None:
+    """No signing secret is asked for; a token Slack does not take is named."""
+    async with fake_slack() as fake:
+        found = []
+        for token in ("xapp-1-A0APP-fake", "xapp-of-another-app"):
+            wanted = {"FRONTDESK_SLACK_SOCKET": True, "SLACK_APP_TOKEN": token}
+            given = settings(tmp_path, fake, SLACK_SIGNING_SECRET=None, **wanted)
+            found.append((await slack.check(given, ""))[-1])
+
+    assert [(each.name, each.good) for each in found] == [
+        ("Slack socket", True),
+        ("Slack socket", False),
+    ]
+    assert "SLACK_APP_TOKEN" in found[1].found
+
+
 @pytest.mark.parametrize(
     ("given", "missing"),
     [

@@ -33,9 +33,9 @@ from tests.fakes.claude import FakeClaude
 from tests.fakes.claude_mind import offline_mind, speaking
 from tests.fakes.slack import BOT_USER, TEAM, FakeSlack, fake_slack
 from tests.fakes.slack_events import Sender, command, envelope, mention, press, said
+from tests.fakes.slack_reading import page
 from tests.platforms.slack_setup import settings
 from tests.scenarios.in_process import SETTLE_SECONDS, furnish
-from tests.scenarios.slack_reading import page
 from tests.scenarios.stage import Actor, Said, Seen, Written
 
 ELSEWHERE = "T0OTHER"
