@@ -119,6 +119,8 @@ def _staff(workspaces: WorkspaceStore) -> Check:
         if not settings.staff:
             found = "nobody, so nobody can claim. Add people with /desk config staff add @name"
             return Finding("Support staff", good=False, found=found)
-        return Finding("Support staff", good=True, found=f"{len(settings.staff)} people")
+        count = len(settings.staff)
+        found = f"{count} people" if count > 1 else "one person"
+        return Finding("Support staff", good=True, found=found)
 
     return check

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 CONFIG_CONFLICT = "Somebody else changed the settings a moment ago. Please look and try again."
 CONFIG_USAGE = (
-    "Write `/desk config support-channel #name` (also `name in Slack`, `name in Teams`), "
-    "`/desk config staff add @name` (or `remove`), `/desk config admins add @name`, or "
-    "`/desk config risk-terms word, word` (`none` clears them)."
+    "To change them, write\n\n"
+    "- `/desk config support-channel #name`, also `name in Slack` or `name in Teams`\n"
+    "- `/desk config staff add @name`, or `remove`\n"
+    "- `/desk config admins add @name`, or `remove`\n"
+    "- `/desk config risk-terms word, word`; `none` clears them"
 )
 CONFIG_NO_CHANNEL = "I can't find the channel {name}, or I'm not in it. Invite me there first."
 CONFIG_OPEN_CHANNEL = (
@@ -49,7 +51,7 @@ FORM_SAVED = "Saved as settings version {version}."
 FORM_UNCHANGED = "Nothing was different, so nothing was changed."
 CONFIG_NO_PERSON = "I can't find {name} here."
 CONFIG_PEOPLE_SET = "{person} was {done} {name} (settings version {version})."
-CONFIG_TERMS_SET = "{count} risk terms set (settings version {version})."
+CONFIG_TERMS_SET = "Risk terms set: {count} (settings version {version})."
 
 
 def config_waiting(count: int) -> str:

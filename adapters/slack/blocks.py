@@ -38,6 +38,7 @@ FALLBACK_MOST = 300
 SHORT_MOST = 2_000
 
 ACTION_PREFIX = "desk."
+FIELDS, SOURCES = "desk-fields-", "desk-sources-"  # what the block ids of these begin with
 FEEDBACK = "feedback"
 JUDGED = ("helpful", "unhelpful")
 SIGNS = {Tone.PLAIN: "", Tone.ATTENTION: "🔶 ", Tone.DONE: "✅ "}
@@ -86,8 +87,20 @@ def linked(words: str, link: str) -> list[dict[str, Any]]:
 
 def fallback(blocks: list[dict[str, Any]]) -> str:
     """What drawn blocks say, as text for notifications and screen readers, with no markup in it."""
-    said = " ".join(" ".join(_texts(blocks)).split())
+    said = " · ".join(filter(None, map(_line, blocks)))
     return escape(cut(said, FALLBACK_MOST)) or "New message"
+
+
+def _line(block: dict[str, Any]) -> str:
+    """A block in a notification: of fields the values alone, of sources nothing."""
+    name = block.get("block_id", "")
+    if name.startswith(SOURCES):
+        return ""
+    if name.startswith(FIELDS):
+        (section,) = block["elements"]
+        values = (each["text"] for each in section["elements"] if "style" not in each)
+        return " · ".join(filter(None, (" ".join(each.split()) for each in values)))
+    return " ".join(" ".join(_texts(block)).split())
 
 
 def _texts(drawn: object) -> Iterable[str]:
@@ -110,9 +123,9 @@ def _block(block: Block, room: Room, number: int) -> list[dict[str, Any]]:
             words = richtext.words(room.take(block.text))
             return _rich(richtext.quoted(words) if block.quoted else richtext.section(words))
         case Fields():
-            return _rich(_fields(block, room))
+            return _rich(_fields(block, room), f"{FIELDS}{number}")
         case Sources():
-            return _rich(_sources(block, room))
+            return _rich(_sources(block, room), f"{SOURCES}{number}")
         case Note() | Replies():
             note = room.take(block.text, NOTE_MOST)
             return [{"type": "context", "elements": [_plain(note)]}] if note else []
@@ -122,8 +135,9 @@ def _block(block: Block, room: Room, number: int) -> list[dict[str, Any]]:
             assert_never(block)
 
 
-def _rich(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"type": "rich_text", "elements": parts}] if parts else []
+def _rich(parts: list[dict[str, Any]], name: str = "") -> list[dict[str, Any]]:
+    named = {"block_id": name} if name else {}
+    return [{"type": "rich_text", **named, "elements": parts}] if parts else []
 
 
 def _plain(text: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import structlog
 
 from adapters.slack import modal
 from adapters.slack.api import SlackApi
-from core import wording
 from core.errors import PlatformError
 from core.forms import Form
 
@@ -20,6 +19,11 @@ PROMPTS = (
     ("Ask the documents", "How many days of annual leave do I get?"),
     ("What can you do?", "What can you help me with?"),
     ("Talk to a person", "I'd like to talk to a person, please."),
+)
+ABOUT = (
+    "I answer questions from the help centre, pass things on for you, and fetch a person when you "
+    "need one. Write to me under Messages, or mention me in a channel; in a thread I answer, just "
+    "reply."
 )
 COMMANDS = "Everything else is a command: write `/desk help` anywhere to see what you can use."
 
@@ -61,8 +65,7 @@ def view() -> dict[str, Any]:
         "type": "home",
         "blocks": [
             {"type": "header", "text": _plain("What I can do")},
-            {"type": "section", "text": _plain(wording.GREETING)},
-            {"type": "section", "text": _plain(wording.HELP_NOTE)},
+            {"type": "section", "text": _plain(ABOUT)},
             {"type": "context", "elements": [{"type": "mrkdwn", "text": COMMANDS}]},
         ],
     }

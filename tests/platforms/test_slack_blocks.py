@@ -248,3 +248,14 @@ def test_everything_of_a_card_is_shown_within_its_limits() -> None:
 def test_the_escape_is_slacks() -> None:
     """Three characters, and no more."""
     assert escape("<a> & b") == "&lt;a&gt; &amp; b"
+
+
+def test_a_notification_says_what_matters_and_no_apparatus() -> None:
+    """Values without their labels, an answer without its sources, the parts told apart."""
+    fields = Fields((Field("Why", "Asked for a person"), Field("Wants", "a  *new* chair")))
+    sources = Sources((Source(1, "VPN on your laptop", "https://help.example/vpn", "Updated", ""),))
+    card = Card((fields, Prose("It **ends** after 12 hours. [1]"), sources), title="Request H-1")
+
+    assert blocks.fallback(blocks.draw(card)) == (
+        "Request H-1 · Asked for a person · a *new* chair · It ends after 12 hours. [1]"
+    )

@@ -263,9 +263,9 @@ async def test_risk_terms_lead_to_a_person_until_they_are_cleared(office: Office
     alex, sam = office.person("alex"), office.person("sam")
     question = "What is the per diem for Austria?"
 
-    assert "1 risk terms set" in await alex.commands("config risk-terms per diem")
+    assert "Risk terms set: 1" in await alex.commands("config risk-terms per diem")
     assert wording.REASONS[Reason.POLICY_RISK] in (await sam.asks(question)).last
-    assert "0 risk terms set" in await alex.commands("config risk-terms none")
+    assert "Risk terms set: 0" in await alex.commands("config risk-terms none")
 
     assert "€50" in (await sam.asks(question)).last
 
