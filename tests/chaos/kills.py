@@ -91,8 +91,7 @@ async def kills(folder: Path, rounds: int, seed: int, alive_most: float = ALIVE_
     report.stages = dict(sorted(hit.items()))
     report.accepted = sum(each.accepted for each in crowd.written)
     judge(report, crowd, folder / "playground.db")
-    sent = (folder / SENDS).read_text().split()
-    report.sent_twice = len(sent) - len(set(sent))
+    report.sent_twice = sent_twice(folder)
     report.seconds = round(time.monotonic() - began, 1)
     return report
 
@@ -142,7 +141,7 @@ async def _the_end(folder: Path, crowd: Crowd) -> None:
     try:
         async with aiohttp.ClientSession() as session, asyncio.timeout(QUIET_SECONDS):
             await _write(session, product, crowd, fresh=False)
-            while await _waiting(session, product):
+            while await waiting(session, product):
                 await asyncio.sleep(0.1)
         if await product.terminate() != 0:
             raise RuntimeError(f"The product did not end in order; see {folder / 'log'}.")
@@ -150,7 +149,7 @@ async def _the_end(folder: Path, crowd: Crowd) -> None:
         await product.kill()
 
 
-async def _waiting(session: aiohttp.ClientSession, product: Product) -> float:
+async def waiting(session: aiohttp.ClientSession, product: Product) -> float:
     """How much work waits, as the metrics say."""
     async with session.get(f"{product.origin}/metrics") as response:
         lines = (await response.text()).splitlines()
@@ -165,6 +164,12 @@ class Shown:
     thread: str
     words: str
     given_up: bool = False
+
+
+def sent_twice(folder: Path) -> int:
+    """How many posts were sent more than once, by the lines of the room."""
+    sent = (folder / SENDS).read_text().split()
+    return len(sent) - len(set(sent))
 
 
 def judge(report: Report, crowd: Crowd, room: Path) -> None:

@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,27 +27,35 @@ class Product:
 
     @classmethod
     async def start(
-        cls, folder: Path, stage: str = "", nth: int = 1, *, plain: bool = False
+        cls,
+        folder: Path,
+        stage: str = "",
+        nth: int = 1,
+        *,
+        plain: bool = False,
+        environment: Mapping[str, str] | None = None,
     ) -> Product | None:
         """Start it and wait until it is ready; None when it died before, as it was told to.
 
         Args:
             plain: As an operator starts it, with nothing wrapped.
+            environment: Further settings.
         """
         folder.mkdir(parents=True, exist_ok=True)
         keep = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SYSTEMROOT")
-        environment = {name: os.environ[name] for name in keep if name in os.environ} | {
+        settings = {name: os.environ[name] for name in keep if name in os.environ} | {
             "FRONTDESK_DATA_DIR": str(folder),
             "PORT": "0",
             "FRONTDESK_LOCAL_PORT": "0",
             "CHAOS_STAGE": stage,
             "CHAOS_NTH": str(nth),
             "CHAOS_SENDS": str(folder / SENDS),
+            **(environment or {}),
         }
         module = "bot" if plain else "tests.chaos.stages"
         with (folder / "log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", module, "run", env=environment, stdout=PIPE, stderr=log
+                sys.executable, "-m", module, "run", env=settings, stdout=PIPE, stderr=log
             )
         started = cls(process, "")
         async with asyncio.timeout(START_SECONDS):
