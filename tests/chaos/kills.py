@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections import Counter
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
@@ -21,6 +21,7 @@ import orjson
 from core import wording
 from tests.chaos.people import HANDED_OVER, Crowd, Page, Written
 from tests.chaos.process import SENDS, Product
+from tests.chaos.result import Result
 from tests.chaos.stages import STAGES
 
 ALIVE_MOST = 2.0  # seconds after readiness until the kill
@@ -30,7 +31,7 @@ QUIET_SECONDS = 60.0  # everything accepted is answered within, after the last s
 
 
 @dataclass
-class Report:
+class Report(Result):
     """What became of it all.
 
     Args:
@@ -62,10 +63,6 @@ class Report:
             or self.cards_missing
             or self.cards_doubled
         )
-
-    @property
-    def line(self) -> str:
-        return orjson.dumps(asdict(self)).decode()
 
 
 async def kills(folder: Path, rounds: int, seed: int, alive_most: float = ALIVE_MOST) -> Report:

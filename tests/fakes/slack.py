@@ -338,9 +338,9 @@ class FakeSlack:
 
 
 @asynccontextmanager
-async def fake_slack(port: int = 0) -> AsyncIterator[FakeSlack]:
+async def fake_slack(port: int = 0, fake: FakeSlack | None = None) -> AsyncIterator[FakeSlack]:
     """A running fake, on a free port unless one is given."""
-    fake = FakeSlack()
+    fake = fake or FakeSlack()
     app = web.Application(client_max_size=4 * 1024 * 1024)
     app.add_routes([web.route("*", "/api/{method}", fake.handle), web.get("/socket", fake.socket)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
