@@ -66,7 +66,7 @@ def _copies(copies: Copies) -> Check:
         try:
             await copies.reach()
         except StoreUnavailable as error:
-            found = f"not reached ({error}) The database serves alone; see FRONTDESK_REDIS_URL"
+            found = f"not reached ({error}) The database serves alone meanwhile"
             return Finding("Session copies", good=False, found=found)
         return Finding("Session copies", good=True, found="in reach")
 

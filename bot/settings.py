@@ -9,10 +9,18 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.teams.hosts import ServiceHosts
+from bot.addresses import ADDRESSES, known
 from core.errors import SettingsError
 
 DEMO = Path(__file__).parent / "demo"
@@ -43,6 +51,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(None, validation_alias="FRONTDESK_DATABASE_URL")
     role: Role = Field(Role.ALL, validation_alias="FRONTDESK_ROLE")
     redis_url: SecretStr | None = Field(None, validation_alias="FRONTDESK_REDIS_URL")
+    session_url: str = Field("", validation_alias="FRONTDESK_SESSION_URL")
     knowledge: Path | None = Field(None, validation_alias="FRONTDESK_KNOWLEDGE")
     port: int = Field(3978, ge=0, le=65_535, validation_alias="PORT")
     local_port: int = Field(3979, ge=0, le=65_535, validation_alias="FRONTDESK_LOCAL_PORT")
@@ -117,13 +126,10 @@ class Settings(BaseSettings):
             raise ValueError("has no scheme; write redis://host:6379/0")
         return value
 
-    @field_validator("anthropic_base_url")
+    @field_validator(*ADDRESSES)
     @classmethod
-    def _known_service(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("must look like https://api.anthropic.com")
-        return value
+    def _known_address(cls, value: str, info: ValidationInfo) -> str:
+        return known(str(info.field_name), value)
 
     @field_validator("anthropic_api_key")
     @classmethod
@@ -151,15 +157,6 @@ class Settings(BaseSettings):
             f"The role {self.role} is for several processes; SQLite is for one. Set"
             " FRONTDESK_DATABASE_URL to postgresql://…, or run without a role"
         )
-
-    @field_validator("slack_api_base_url")
-    @classmethod
-    def _known_slack(cls, value: str) -> str:
-        parts = urlsplit(value)
-        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
-        if value and not local and (parts.scheme != "https" or not parts.hostname):
-            raise ValueError("must look like https://slack.com/api/")
-        return value
 
     def _slack(self) -> str:
         """Slack is configured whole or not at all; what is missing is named together."""

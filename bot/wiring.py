@@ -31,9 +31,9 @@ from bot.intake import Door
 from bot.model_check import Troubled, model_check
 from bot.models import untroubled
 from bot.presses import Presses
+from bot.session_copies import copies
 from bot.settings import Settings
 from bot.storage import Storage
-from bot.stores import copies
 from bot.sweeper import Sweeper
 from bot.telemetry import Telemetry
 from bot.worker import Worker

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -19,6 +20,9 @@ from tests.scenarios.office import Office
 from tests.scenarios.stages import IN_PROCESS, STAGES
 from tests.servers.postgres import FAST, NoServer, PostgresServer
 from tests.servers.redis import RedisServer, ServerMissing
+
+if TYPE_CHECKING:
+    from tests.servers.dynamodb import DynamoServer
 
 OpenOffice = Callable[..., Awaitable[Office]]
 ARTICLES = DEMO / "articles"
@@ -103,6 +107,23 @@ def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSer
         pytest.skip(str(missing))
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def running_dynamodb() -> Iterator[DynamoServer]:
+    from tests.servers.dynamodb import DynamoServer  # it takes a second to import
+
+    server = DynamoServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def dynamodb_url(running_dynamodb: DynamoServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a new table, and credentials that any server of moto's takes."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    return running_dynamodb.table()
 
 
 @pytest.fixture

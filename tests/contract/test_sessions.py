@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.dynamodb.client import Table
+from adapters.dynamodb.sessions import DynamoSessionStore
 from adapters.memory.sessions import MemorySessionStore
 from adapters.redis.client import connect
 from adapters.redis.sessions import RedisSessionStore
@@ -144,6 +146,14 @@ class TestInTheDatabase(Swept):
     @pytest.fixture
     def sessions(self, store: Database) -> SessionStore:
         return SqlSessionStore(store)
+
+
+class TestInDynamoDB(Kept):
+    @pytest.fixture
+    async def sessions(self, dynamodb_url: str) -> AsyncIterator[SessionStore]:
+        store = DynamoSessionStore(Table(dynamodb_url, PATIENCE), lambda: START)
+        yield store
+        await store.close()
 
 
 class TestInRedis(Kept):

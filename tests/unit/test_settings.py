@@ -14,7 +14,15 @@ from bot.settings import Role, Settings, read
 from core.errors import SettingsError
 
 ROOT = Path(__file__).parents[2]
-PLATFORM_SDKS = ("slack_bolt", "slack_sdk", "botbuilder", "botframework", "anthropic", "redis")
+PLATFORM_SDKS = (
+    "slack_bolt",
+    "slack_sdk",
+    "botbuilder",
+    "botframework",
+    "anthropic",
+    "redis",
+    "botocore",
+)
 ONE_TURN = """
 import asyncio, sys
 from bot.run import Running
@@ -80,6 +88,7 @@ def test_every_problem_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None
         "FRONTDESK_LOCAL_PORT": "70000",
         "FRONTDESK_DATABASE_URL": "mysql://desk:hunter2@db/frontdesk",
         "FRONTDESK_REDIS_URL": "cache:hunter2@6379",
+        "FRONTDESK_SESSION_URL": "dynamodb:table",
         "FRONTDESK_WORKERS": "0",
         "FRONTDESK_PRICE_IN": "-1",
     }
