@@ -125,7 +125,7 @@ async def plug(product: Product, settings: Settings) -> PluggedTeams:
         door=product.door,
         conversations=conversations,
         roster=roster,
-        responder=Responder(product.door, once, poster, sent),
+        responder=Responder(product.door, once, poster, sent, directory),
         welcome=Welcome(conversations, poster),
         clock=now,
     )

@@ -106,16 +106,18 @@ class TeamsDirectory:
         wanted = name.strip().removeprefix("@")
         if workspace != self._workspace or not wanted:
             return None
-        shared = await self._shared()
+        known = await self._conversations.newest(self._tenant)
+        shared = [each for each in known if each.kind != PERSONAL][:PLACES_MOST]
         if ID.fullmatch(wanted):
-            found = [await self._roster.member(each, wanted.strip()) for each in shared]
-            known = await self._conversations.of_person(self._tenant, wanted.lower())
-            if known is not None:
-                found.append(await self._roster.member(known, known.user_id))
+            found = [await self._roster.member(each, wanted) for each in shared]
+            direct = await self._conversations.of_person(self._tenant, wanted.lower())
+            if direct is not None:
+                found.append(await self._roster.member(direct, direct.user_id))
         else:
             rosters = [await self._roster.members(each) or [] for each in shared]
             found = [m for roster in rosters for m in roster if _is_called(m, wanted.casefold())]
-        users = {_user(each) for each in found if each is not None} - {""}
+        people = [each for each in found if each is not None and not self._strangers([each])]
+        users = {_user(each) for each in people} - {""}
         return AccountKey(workspace, users.pop()) if len(users) == 1 else None
 
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
@@ -127,8 +129,12 @@ class TeamsDirectory:
         known = await self._conversations.get(self._tenant, wanted)
         if known is not None and known.kind != PERSONAL:
             return ThreadKey(workspace, known.conversation_id, "")
-        found: dict[str, Conversation] = {}
-        for each in await self._shared():
+        found = {
+            each.conversation_id: each  # a private one, which is not in any list
+            for each in await self._conversations.newest(self._tenant)
+            if each.kind == TEAM_CHANNEL and each.name.casefold() == wanted.casefold()
+        }
+        for each in await self._teams():
             for channel in await self._roster.channels(each):
                 if wanted.casefold() in _names(channel, each.team_id):
                     found[text_at(channel, "id")] = each
@@ -194,12 +200,12 @@ class TeamsDirectory:
             return channel.channel_id in listed or not listed
         return False
 
-    async def _shared(self) -> list[Conversation]:
-        """The teams and group chats seen last, one conversation of each."""
+    async def _teams(self) -> list[Conversation]:
+        """The teams we were seen in last, by one conversation of each."""
         found: dict[str, Conversation] = {}
         for each in await self._conversations.newest(self._tenant):
-            if each.kind != PERSONAL:
-                found.setdefault(each.team_id or each.conversation_id, each)
+            if each.team_id:
+                found.setdefault(each.team_id, each)
         return list(found.values())[:PLACES_MOST]
 
 

@@ -103,9 +103,9 @@ def press(
             Action.Submit sent, ``value.action.data`` of an invoke.
     """
     ours = object_at(data, DATA)
-    action, value = text_at(ours, "action"), text_at(ours, "value")[:VALUE_MOST]
-    if not action or not value:
+    if not ours:
         return None
+    action, value = text_at(ours, "action"), text_at(ours, "value")[:VALUE_MOST]
     ref = pressed_on(activity)
     if action == REPLY:
         return InboundMessage(

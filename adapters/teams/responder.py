@@ -6,6 +6,7 @@ first time is answered again, and posts have ids of their own that make them upd
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ import orjson
 from adapters.storage.codec import dump, load
 from adapters.teams import words
 from adapters.teams.conversation import channel_of
+from adapters.teams.directory import TeamsDirectory
 from adapters.teams.envelope import object_at, text_at
 from adapters.teams.once import Answer, Once
 from adapters.teams.parse import DATA, author, place, pressed_on
@@ -39,12 +41,18 @@ class Responder:
     """Does what was asked at the front door, once, and tells the person."""
 
     def __init__(
-        self, door: FrontDoor, once: Once, poster: TeamsPoster, sent: SentMessages
+        self,
+        door: FrontDoor,
+        once: Once,
+        poster: TeamsPoster,
+        sent: SentMessages,
+        directory: TeamsDirectory,
     ) -> None:
         self._door = door
         self._once = once
         self._poster = poster
         self._sent = sent
+        self._directory = directory
 
     async def answer(self, raw: Raw, pressed: ButtonPress) -> Raw:
         """The body of an invoke's response. An answer that asks back is also posted."""
@@ -94,7 +102,8 @@ class Responder:
 
         async def work() -> Answer:
             try:
-                card = await self._door.command(command)
+                actor = await self._directory.meet(command.actor)
+                card = await self._door.command(replace(command, actor=actor))
             except PlatformError:
                 card = Card((Plain(words.NOT_NOW),))
             return {"card": dump(Card, card), "id": uuid4().hex}

@@ -107,6 +107,8 @@ class FakeTeams:
         self.key_number = 0
         self.endorsements = ["msteams"]
         self.down: set[str] = set()  # of "openid", "keys", "login"
+        self.closed: set[str] = set()  # channels the bot may not write into
+        self.refused = 0
         self.login_seconds = 0.0
         self.login_open = asyncio.Event()  # until it is set again, the login keeps people waiting
         self.login_open.set()
@@ -252,6 +254,9 @@ class FakeTeams:
 
     def _carry_out(self, request: web.Request, body: dict[str, Any]) -> web.Response:
         path = [unquote(each) for each in request.raw_path.partition("?")[0].split("/")[3:]]
+        if request.method != "GET" and self._place(path, body) in self.closed:
+            self.refused += 1
+            return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
         targeted = request.query.get("isTargetedActivity") == "true"
         match (request.method, *path):
             case ("POST", "conversations"):
@@ -281,6 +286,12 @@ class FakeTeams:
                 named = [{"id": key, "name": name} for key, name in self.channels]
                 return web.json_response({"conversations": named})
         return web.json_response({"error": {"code": "NotFound"}}, status=404)
+
+    def _place(self, path: list[str], body: dict[str, Any]) -> str:
+        """The channel that a call writes into."""
+        if len(path) > 2:
+            return path[2].partition(";")[0]
+        return str(body.get("channelData", {}).get("channel", {}).get("id", ""))
 
     def _begin(self, body: dict[str, Any]) -> web.Response:
         if body.get("isGroup"):

@@ -10,6 +10,7 @@ from core.ports import Model
 from tests.scenarios.in_process import in_process
 from tests.scenarios.slack_stage import on_slack, on_slack_with_claude
 from tests.scenarios.stage import Stage
+from tests.scenarios.teams_stage import on_teams
 
 # A folder for its files, a database file with the sample documents, the documents, and the model;
 # none is the offline one.
@@ -20,4 +21,5 @@ STAGES: dict[str, Opening] = {
     IN_PROCESS: in_process,
     "slack": on_slack,
     "slack claude": on_slack_with_claude,
+    "teams": on_teams,
 }

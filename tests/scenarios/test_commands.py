@@ -128,6 +128,7 @@ async def test_a37_a_name_makes_no_admin(office: Office) -> None:
     assert await named.commands("config") == wording.NOT_ADMIN
 
 
+@pytest.mark.not_on("teams", "Teams tells a bot of no administrators; the settings name them")
 async def test_a37_rights_end_with_the_role(office: Office) -> None:
     """A demoted admin is refused at the next command, whatever the one before said."""
     alex = office.person("alex")

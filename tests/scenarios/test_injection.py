@@ -146,6 +146,7 @@ async def test_a64_a_display_name_is_only_ever_a_name(open_office: OpenOffice) -
 
 
 @pytest.mark.not_on("slack", "nothing of a profile but the time zone is taken as a fact there")
+@pytest.mark.not_on("teams", "of a profile nothing but the work address is taken as a fact there")
 async def test_a64_an_order_in_a_profile_is_data_about_one_person(
     open_office: OpenOffice,
 ) -> None:
@@ -369,6 +370,7 @@ async def test_a71_no_delimiter_leads_out_of_the_question(
 
 
 @pytest.mark.not_on("slack", "it delivers no message above 40,000 characters")
+@pytest.mark.not_on("teams", "it delivers no message so long")
 async def test_a72_two_hundred_kilobytes_of_examples_are_refused_in_words(
     open_office: OpenOffice,
 ) -> None:
