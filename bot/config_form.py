@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from bot.connections import Connections
+from bot.support_channel import SupportChannels
 from core import admin_wording
 from core.cards import Card, Plain, Tone
 from core.errors import Conflict
@@ -20,7 +22,7 @@ from core.forms import (
     TickInput,
 )
 from core.ids import AccountKey, ThreadKey, WorkspaceKey
-from core.ports import Directory, WorkspaceStore
+from core.ports import WorkspaceStore
 from core.workspace import WorkspaceSettings, terms_of
 from handoff.desk import Desk
 
@@ -31,17 +33,22 @@ CHANNEL, ANYWAY, STAFF, ADMINS, TERMS = "channel", "anyway", "staff", "admins", 
 class ConfigForm:
     """Draws the form, and takes it back. What belongs to another platform is left as it is."""
 
-    def __init__(self, workspaces: WorkspaceStore, directory: Directory, desk: Desk) -> None:
-        self._workspaces, self._directory, self._desk = workspaces, directory, desk
+    def __init__(self, workspaces: WorkspaceStore, connections: Connections, desk: Desk) -> None:
+        self._workspaces, self._directory, self._desk = workspaces, connections, desk
+        self._channels = SupportChannels(workspaces, connections)
 
     async def draw(self, workspace: WorkspaceKey) -> Form:
         settings = await self._workspaces.settings(workspace)
         channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
         here = channel if channel and channel.workspace == workspace else None
+        hint = admin_wording.FORM_CHANNEL
+        if channel and not here:
+            called = await self._channels.name(channel, workspace)
+            hint = admin_wording.FORM_CHANNEL_ELSEWHERE.format(name=called)
         staff, admins = _of(settings.staff, workspace), _of(settings.admins, workspace)
         terms = ", ".join(settings.risk_terms)
         inputs = (
-            ChannelInput(CHANNEL, "Support channel", here, admin_wording.FORM_CHANNEL),
+            ChannelInput(CHANNEL, "Support channel", here, hint),
             TickInput(ANYWAY, "If everyone can read that channel", admin_wording.FORM_ANYWAY),
             PeopleInput(STAFF, "Support staff", staff, admin_wording.FORM_STAFF),
             PeopleInput(ADMINS, "Admins", admins, admin_wording.FORM_ADMINS),
@@ -82,7 +89,8 @@ class ConfigForm:
             return said
         channel = ThreadKey.parse(stored.support_channel)
         waiting = await self._desk.deliver_waiting(workspace, channel)
-        return said + admin_wording.config_waiting(waiting)
+        said += admin_wording.config_waiting(waiting)
+        return said + await self._channels.left_behind(before)
 
     async def _channel(
         self, submission: Submission, settings: WorkspaceSettings, problems: dict[str, str]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.connections import Connections
 from bot.support_channel import SupportChannels
-from core import admin_wording, text, wording
+from core import admin_wording, text
 from core.cards import Card, Field, Fields, Plain, Prose
 from core.ids import AccountKey, ThreadKey
 from core.messages import Command
@@ -81,18 +81,8 @@ class Configure:
         waiting = await self._desk.deliver_waiting(here, channel)
         said = admin_wording.CONFIG_CHANNEL_SET.format(name=name, version=stored.version)
         said += f" {admin_wording.CONFIG_CHANNEL_STAFF}" if channel.workspace != here else ""
-        return _told(said + admin_wording.config_waiting(waiting) + await self._left_behind(before))
-
-    async def _left_behind(self, before: WorkspaceSettings) -> str:
-        """Which other workspaces still send their cards where ours went until now."""
-        if not before.support_channel:
-            return ""
-        channel = ThreadKey.parse(before.support_channel)
-        others = await self._channels.sent_to(channel)
-        if not others or await self._channels.agreed(channel):
-            return ""
-        names = " and ".join(wording.PLATFORMS[each.platform] for each in others)
-        return f" {admin_wording.CONFIG_CHANNEL_LEFT.format(places=names)}"
+        said += admin_wording.config_waiting(waiting)
+        return _told(said + await self._channels.left_behind(before))
 
     async def _people(self, command: Command, name: str, values: list[str]) -> Card:
         if len(values) < 2 or values[0] not in ("add", "remove"):

@@ -8,6 +8,7 @@ ever looked up, so that nobody can ask from here which channels it has.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from bot.connections import Connections
@@ -15,6 +16,7 @@ from core import admin_wording, text, wording
 from core.errors import NameUnclear
 from core.ids import ThreadKey, WorkspaceKey
 from core.ports import WorkspaceStore
+from core.workspace import WorkspaceSettings
 
 PLATFORMS = {name.casefold(): platform for platform, name in wording.PLATFORMS.items()}
 ELSEWHERE = re.compile(rf"(.+?)\s+(?:in|on)\s+({'|'.join(PLATFORMS)})", re.IGNORECASE)
@@ -50,6 +52,16 @@ class SupportChannels:
         """The other workspaces whose cards go to a channel of this one."""
         others = self._connections.others(channel.workspace)
         return tuple([each for each in others if await self._of(each) == channel])
+
+    async def left_behind(self, before: WorkspaceSettings) -> str:
+        """In words, which other workspaces still send their cards where ours went until now."""
+        if not before.support_channel:
+            return ""
+        channel = ThreadKey.parse(before.support_channel)
+        others = await self.sent_to(channel)
+        if not others or await self.agreed(channel):
+            return ""
+        return f" {admin_wording.CONFIG_CHANNEL_LEFT.format(places=_platforms(others))}"
 
     async def agreed(self, channel: ThreadKey) -> bool:
         """Whether a channel is still the one its own workspace's admins chose."""
@@ -100,6 +112,10 @@ class SupportChannels:
 
 def _platform(workspace: WorkspaceKey) -> str:
     return wording.PLATFORMS[workspace.platform]
+
+
+def _platforms(workspaces: Iterable[WorkspaceKey]) -> str:
+    return " and ".join(map(_platform, workspaces))
 
 
 def _shown(name: str) -> str:

@@ -38,6 +38,7 @@ CONFIG_CHANNEL_LEFT = (
     "Cards from {places} still go to the channel you had before; an admin there can change that."
 )
 FORM_CHANNEL = "Handoff cards go there. Invite me first. Left empty, it stays as it is."
+FORM_CHANNEL_ELSEWHERE = "Handoff cards go to {name} now. Left empty, that stays as it is."
 FORM_ANYWAY = "Use it all the same. Handoff cards say what people need help with."
 FORM_STAFF = "Who may claim requests."
 FORM_ADMINS = "Who may configure, beside the platform's own admins."

@@ -28,9 +28,8 @@ class Patience:
 
     Args:
         first_byte: Also between bytes.
-        whole: For a long text in one piece, whose first byte comes when its last is written:
-            4,000 tokens take that long. Twice of it fits in ``total``, so that a service that
-            hangs is tried once more.
+        whole: For a long text in one piece, whose first byte comes when its last is written.
+            Twice of it fits in ``total``, so that a service that hangs is tried once more.
         total: For all tries together.
     """
 

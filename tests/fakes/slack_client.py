@@ -21,7 +21,7 @@ import aiohttp
 
 from adapters.slack.blocks import ACTION_PREFIX, FEEDBACK, JUDGED
 from tests.fakes.slack import APP, BOT_USER, TEAM, TOKEN, FakeSlack, Seen, eventually, fake_slack
-from tests.fakes.slack_events import SECRET, Sender, command, mention, press, said
+from tests.fakes.slack_events import SECRET, Sender, command, mention, press, said, submission
 from tests.fakes.slack_reading import page
 
 HELP = """  as NAME               be somebody else: ana (owner), ben, cleo
@@ -31,6 +31,7 @@ HELP = """  as NAME               be somebody else: ana (owner), ben, cleo
   dm WORDS              write to Frontdesk directly
   press LABEL           press the newest button with that label
   /desk WORDS           the slash command
+  save NAME=VALUE …     fill in the form that opened last: channel=#support staff=@ben
   verify                the Retry button beside the request URL
 """
 SHOWN = ("post", "update", "ephemeral", "delete")
@@ -75,6 +76,8 @@ class Client:
                 await self.writes(rest, *self.at)
             case "press":
                 await self.presses(rest)
+            case "save":
+                return await self.saves(rest)
             case "/desk":
                 return await self.commands(rest)
             case _ if word.removeprefix("#") in CHANNELS and rest:
@@ -138,17 +141,31 @@ class Client:
         reply = await self._delivers("slash_commands", fields)
         return page(reply["blocks"]).text if reply else "(a form opened)"
 
+    async def saves(self, words: str) -> str:
+        """Fill in the newest form and press Save; returns what the form shows then."""
+        view = next(each.message for each in reversed(self.slack.log) if each.what == "modal")
+        inputs: dict[str, Any] = {}
+        for name, _, value in (each.partition("=") for each in words.split()):
+            people = [PEOPLE[value[1:]]] if value[1:] in PEOPLE else [value]
+            inputs[name] = people if value[:1] == "@" else CHANNELS.get(value[1:], value)
+        answer = await self._delivers("interactive", submission(view, user=self.user, **inputs))
+        if answer.get("response_action") == "errors":
+            return "\n".join(f"{name}: {why}" for name, why in answer["errors"].items())
+        return page(answer["view"]["blocks"]).text
+
     async def _delivers(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         """Over the socket where one is open, else signed over HTTP; what the answer carries."""
         if self.slack.open_socket is None:
             if kind == "slash_commands":
                 return await self.sender.command(body)
+            if body.get("type") == "view_submission":
+                return await self.sender.submit(body)
             send = self.sender.interaction if kind == "interactive" else self.sender.event
             status = await send(body)
             assert status == 200, status
             return {}
         number = uuid4().hex
-        wants = kind == "slash_commands"
+        wants = kind == "slash_commands" or body.get("type") == "view_submission"
         envelope = {"envelope_id": number, "type": kind, "accepts_response_payload": wants}
         await self.slack.open_socket.send_str(json.dumps({**envelope, "payload": body}))
         return await self._acknowledged(number)

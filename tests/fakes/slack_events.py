@@ -131,6 +131,13 @@ class Sender:
         raw = urlencode({"payload": json.dumps(body)}).encode()
         return (await self.raw(raw, "application/x-www-form-urlencoded"))[0]
 
+    async def submit(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Save a modal; what Slack is told to show next."""
+        raw = urlencode({"payload": json.dumps(body)}).encode()
+        status, text = await self.raw(raw, "application/x-www-form-urlencoded")
+        assert status == 200, status
+        return json.loads(text) if text else {}
+
     async def command(self, fields: dict[str, str]) -> dict[str, Any]:
         raw = urlencode(fields).encode()
         status, text = await self.raw(raw, "application/x-www-form-urlencoded")

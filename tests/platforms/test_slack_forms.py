@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
@@ -35,11 +34,7 @@ async def opened(made: Whole, user: str = "U2") -> dict[str, Any]:
 async def submitted(made: Whole, view: dict[str, Any], **inputs: Any) -> dict[str, Any]:
     """What Slack is told to show after somebody has pressed Save."""
     body = submission(view, **{"user": "U2", **inputs})
-    raw = urlencode({"payload": json.dumps(body)}).encode()
-    status, text = await made.sender.raw(raw, "application/x-www-form-urlencoded")
-    assert status == 200
-    answer: dict[str, Any] = json.loads(text)
-    return answer
+    return await made.sender.submit(body)
 
 
 async def settings_of(made: Whole) -> WorkspaceSettings:
@@ -169,6 +164,7 @@ async def test_what_belongs_to_another_platform_is_left_alone(tmp_path: Path) ->
 
         stored = await settings_of(made)
         assert "initial_conversation" not in element(view, "channel")
+        assert "go to #19:x in Teams now" in json.dumps(view)
         assert stored.support_channel == "teams/tenant/19:x/"
         assert stored.staff == (theirs, *staff("U2"))
 

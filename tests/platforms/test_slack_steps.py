@@ -108,6 +108,8 @@ async def asked_and_helped(client: Client) -> None:
     await shows("after 4 years")
     await client.does("invite #support")
     assert await client.does("/desk config") == "(a form opened)"
+    assert "Everyone can read that channel" in await client.does("save channel=#help")
+    assert "Saved as settings version 1" in await client.does("save channel=#support staff=@cleo")
     assert "Everyone can read #help" in await client.does("/desk config support-channel #help")
     assert "now go to #support" in await client.does("/desk config support-channel #support")
     assert "Ben was added to staff" in await client.does("/desk config staff add @ben")
