@@ -192,3 +192,59 @@ async def test_a_spent_offer_loses_its_buttons(office: Office) -> None:
     assert wording.ACTION_RUNNING in offer.text
     assert person.posts[-1].changed
     assert "You've withdrawn request H-1" in person.last
+
+
+async def test_a_message_that_still_waits_is_answered_as_it_reads_now(office: Office) -> None:
+    """Changed before the bot came to it: the new words are answered, the old ones never."""
+    sam = office.person("sam")
+    await office.stage.pause()
+    thread = await sam.asks("When is a laptop replaced?", wait=False)
+    await sam.edits("What is the hotel limit in Vienna?")
+
+    office.start()
+    await office.settled()
+
+    assert len(thread.posts) == 1
+    assert "Hotel limits by city" in thread.last
+
+
+async def test_a_message_taken_back_in_time_is_not_answered(office: Office) -> None:
+    """Nobody answers what stands there no more; what else was asked is answered."""
+    sam, priya = office.person("sam"), office.person("priya")
+    await office.stage.pause()
+    gone = await sam.asks("When is a laptop replaced?", wait=False)
+    stays = await priya.asks("What is the hotel limit in Vienna?", wait=False)
+    await sam.deletes()
+
+    office.start()
+    await office.settled()
+
+    assert gone.posts == []
+    assert len(stays.posts) == 1
+
+
+async def test_an_edit_after_the_answer_changes_nothing(office: Office) -> None:
+    """An answer stands; who has another question asks it."""
+    sam = office.person("sam")
+    thread = await sam.asks("When is a laptop replaced?")
+
+    await sam.edits("What is the hotel limit in Vienna?")
+    await sam.deletes()
+    await office.settled()
+
+    assert len(thread.posts) == 1
+    assert "after 4 years" in thread.last
+
+
+async def test_a_message_delivered_again_is_answered_once(office: Office) -> None:
+    """While it waits, and after it was answered."""
+    sam = office.person("sam")
+    await office.stage.pause()
+    thread = await sam.asks("When is a laptop replaced?", wait=False)
+    await office.stage.repeats(sam.written[-1])
+
+    office.start()
+    await office.settled()
+    await sam.repeats()
+
+    assert len(thread.posts) == 1
