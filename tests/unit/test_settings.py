@@ -195,3 +195,16 @@ def test_sdks_that_are_not_configured_are_not_imported(tmp_path: Path) -> None:
     done = started("-c", ONE_TURN, *PLATFORM_SDKS, **settings)
 
     assert done.stdout.splitlines()[-2:] == ["True", "[]"], done.stderr
+
+
+def test_a_developers_own_settings_reach_no_test() -> None:
+    """Every variable that the product reads is gone once the tests' own set-up is imported."""
+    names = [str(each.validation_alias) for each in Settings.model_fields.values()]
+    code = "import os, tests.conftest; print(*os.environ)"
+    env = {**os.environ, **dict.fromkeys(names, "1"), "SLACK_ANYTHING": "1"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
+
+    assert not {*names, "SLACK_ANYTHING"} & set(done.stdout.split())
