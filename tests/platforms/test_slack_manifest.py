@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from adapters.slack import home
 from adapters.slack.checks import SCOPES
 from adapters.slack.endpoint import PATH
 from adapters.slack.listeners import COMMAND, EVENTS
+
+Rule = Callable[[Any], list[str]]
 
 TOP = Path(__file__).parents[2]
 SOURCES = sorted((TOP / "adapters" / "slack").glob("*.py"))
@@ -125,21 +128,111 @@ def test_it_is_an_agent_with_the_prompts_we_suggest(manifest: dict[str, Any]) ->
     assert features["app_home"]["messages_tab_read_only_enabled"] is False
 
 
-def test_it_keeps_slacks_published_limits(manifest: dict[str, Any]) -> None:
-    """Slack, "App manifest reference"; it refuses a manifest that does not."""
-    shown, features = manifest["display_information"], manifest["features"]
-    command = features["slash_commands"][0]
+def text(most: int, least: int = 1, like: str = "") -> Rule:
+    """A text of so many characters that begins like this."""
 
-    assert len(shown["name"]) <= 35
-    assert len(shown["description"]) <= 140
-    assert 174 <= len(shown["long_description"]) <= 4_000
-    assert re.fullmatch("#[0-9a-f]{6}", shown["background_color"])
-    assert len(features["bot_user"]["display_name"]) <= 80
-    assert len(features["agent_view"]["agent_description"]) <= 300
-    assert len(features["agent_view"]["suggested_prompts"]) <= 4
-    assert len(command["command"]) <= 32
-    assert len(command["description"]) <= 2_000
-    assert len(command["usage_hint"]) <= 1_000
-    assert len(manifest["settings"]["event_subscriptions"]["bot_events"]) <= 100
-    assert len(manifest["oauth_config"]["scopes"]["bot"]) <= 255
-    assert manifest["_metadata"] == {"major_version": 2, "minor_version": 1}
+    def problems(value: Any) -> list[str]:
+        fits = isinstance(value, str) and least <= len(value) <= most and re.match(like, value)
+        return [] if fits else [f"{value!r} is not {least} to {most} characters like {like!r}"]
+
+    return problems
+
+
+def flag(value: Any) -> list[str]:
+    return [] if isinstance(value, bool) else [f"{value!r} is neither true nor false"]
+
+
+def number(value: Any) -> list[str]:
+    return [] if isinstance(value, int) else [f"{value!r} is no number"]
+
+
+def several(rule: Rule, most: int) -> Rule:
+    """A list of so many different values that keep a rule."""
+
+    def problems(value: list[Any]) -> list[str]:
+        twice = [each for number, each in enumerate(value) if each in value[:number]]
+        found = [f"{each!r} stands there twice" for each in twice]
+        found += [] if 0 < len(value) <= most else [f"{len(value)} of {most}"]
+        return found + [problem for each in value for problem in rule(each)]
+
+    return problems
+
+
+def group(needed: str = "", **rules: Rule) -> Rule:
+    """An object with these keys and no others; Slack refuses a key that it does not know."""
+
+    def problems(value: dict[str, Any]) -> list[str]:
+        unknown = [f"{key} is unknown" for key in value.keys() - rules.keys()]
+        missing = [f"{key} is missing" for key in set(needed.split()) - value.keys()]
+        found = {key: rules[key](each) for key, each in value.items() if key in rules}
+        inside = [f"{key}: {each}" for key, said in found.items() for each in said]
+        return unknown + missing + inside
+
+    return problems
+
+
+WEB = "https?://"
+WORDS = text(10_000)  # no limit is published
+LIMITS = group(
+    "display_information",
+    _metadata=group(major_version=number, minor_version=number),
+    display_information=group(
+        "name",
+        name=text(35),
+        description=text(140),
+        long_description=text(4_000, 175),
+        background_color=text(7, 4, "#([0-9a-fA-F]{3}){1,2}$"),
+    ),
+    features=group(
+        app_home=group(
+            home_tab_enabled=flag, messages_tab_enabled=flag, messages_tab_read_only_enabled=flag
+        ),
+        bot_user=group("display_name", display_name=text(80), always_online=flag),
+        agent_view=group(
+            agent_description=text(300),
+            suggested_prompts=several(group("title message", title=WORDS, message=WORDS), 4),
+        ),
+        slash_commands=several(
+            group(
+                "command description",
+                command=text(32, 2, "/"),
+                url=text(3_000, like=WEB),
+                description=text(2_000),
+                usage_hint=text(1_000),
+                should_escape=flag,
+            ),
+            50,
+        ),
+    ),
+    oauth_config=group(scopes=group(bot=several(text(50), 255))),
+    settings=group(
+        event_subscriptions=group(
+            request_url=text(3_500, like=WEB), bot_events=several(text(50), 100)
+        ),
+        interactivity=group("is_enabled", is_enabled=flag, request_url=text(3_500, like=WEB)),
+        org_deploy_enabled=flag,
+        socket_mode_enabled=flag,
+        token_rotation_enabled=flag,
+    ),
+)  # Slack, "App manifest reference" and its published schema, version 2, as far as we use it
+
+
+def test_it_keeps_slacks_published_limits(manifest: dict[str, Any]) -> None:
+    """Slack refuses a manifest that does not."""
+    assert manifest["_metadata"]["major_version"] == 2  # the version these limits are of
+    assert LIMITS(manifest) == []
+
+
+def test_what_slack_would_refuse_is_found(manifest: dict[str, Any]) -> None:
+    """A text too long, a key of an older version, one prompt too many, an address that is none."""
+    features, prompt = manifest["features"], {"title": "Hi", "message": "Hello"}
+    agent = {"agent_description": "x" * 301, "suggested_prompts": [prompt] * 5, "assistant": 1}
+    command = {**features["slash_commands"][0], "url": "frontdesk.example.com"}
+    bad = {**features, "agent_view": agent, "slash_commands": [command]}
+
+    found = "\n".join(LIMITS({**manifest, "features": bad}))
+
+    assert "1 to 300 characters" in found
+    assert "assistant is unknown" in found
+    assert "5 of 4" in found
+    assert "'frontdesk.example.com' is not" in found
