@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -207,6 +208,8 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 async def serve(settings: Settings, *, with_playground: bool) -> None:
     """Run until SIGINT or SIGTERM."""
     running = await Running.start(settings, with_playground=with_playground)
+    gc.collect()
+    gc.freeze()  # what was built at start stays: no later collection walks it again
     log.info("frontdesk started", port=running.port, local_port=running.local_port)
     if with_playground:
         link = f"http://{LOOPBACK}:{running.local_port}/playground"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -104,6 +105,7 @@ class MessageRef:
         )
 
 
+@lru_cache(maxsize=1_024)  # a turn asks for its own several times
 def derived_id(*parts: str) -> UUID:
     """The same id for the same parts, always: what makes a repeated step recognisable."""
     return uuid5(NAMESPACE_URL, "frontdesk:" + "\x1f".join(parts))

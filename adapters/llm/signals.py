@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from adapters.llm.lexicon import risk_patterns, signal
 from adapters.llm.words import READ_MOST, folded, terms
@@ -29,6 +30,7 @@ def wants_person(message: str) -> bool:
     return not bool(signal("rule_question").search(before))
 
 
+@lru_cache(maxsize=256)  # routing asks more than once
 def risks(message: str) -> tuple[str, ...]:
     """Names of the policy risks in a message about somebody's own situation, often none."""
     plain = folded(message)

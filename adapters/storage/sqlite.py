@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 2.0  # shorter than the 3 s within which Slack wants its answer
 GROUP_MOST = 64  # transactions a commit
+CHECKPOINT_PAGES = 4_000  # of 4 KiB in the write-ahead log
 WAL_RESET_FIXED = (3, 51, 3)
 TEMPORARY = ("locked", "busy", "full", "readonly", "disk i/o", "unable to open")
 
@@ -261,7 +262,9 @@ def _connect(path: Path, *, writes: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        if not writes:
+        if writes:  # each checkpoint writes every page once more: a few, larger ones
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        else:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA wal_autocheckpoint = 0")
     except sqlite3.Error:
