@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
+from adapters.storage.retention import AT_ONCE
 from bot import models, playground
 from bot.installation_checks import writable
 from bot.models import Speaker
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 LOOPBACK = "127.0.0.1"
 KNOWLEDGE_SECONDS = 60.0  # between looks at the documents
 SWEEP_SECONDS = 600.0
+SWEEP_PAUSE = 0.05  # so that those who write get in between
 REMEMBER_EXPIRED = timedelta(days=7)  # so that a returning person can be told of a new start
 
 
@@ -192,8 +194,13 @@ async def _read_documents(product: Product) -> None:
 
 
 async def _sweep(product: Product) -> None:
-    await product.sessions.sweep(now() - REMEMBER_EXPIRED)
-    await product.inbox.sweep()
+    """Forget what is old, a little at a time, until it keeps up with what comes in."""
+    expired = now() - REMEMBER_EXPIRED
+    while True:
+        forgotten = await product.sessions.sweep(expired) + await product.inbox.sweep()
+        if forgotten < AT_ONCE:
+            return
+        await asyncio.sleep(SWEEP_PAUSE)
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

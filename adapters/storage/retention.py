@@ -11,7 +11,11 @@ AT_ONCE = 500  # rows of each
 
 
 async def sweep(tx: Tx, now: float) -> int:
-    """Forget what has long been done: keys of messages, receipts, idle threads."""
+    """Forget what has long been done: keys of messages, receipts, idle threads.
+
+    Returns:
+        The number of rows deleted; at ``AT_ONCE`` or more there may be others to follow.
+    """
     keys = await tx.run(
         "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE state = 'done'"
         " AND received_at < :before LIMIT :most)",
@@ -30,4 +34,7 @@ async def sweep(tx: Tx, now: float) -> int:
         before=now - IDLE_LIVE,
         most=AT_ONCE,
     )
-    return keys + receipts + threads
+    steps = await tx.run(  # of turns that did not come to an end
+        "DELETE FROM turn_step WHERE at < :before AND turn_id <> ''", before=now - IDLE_LIVE
+    )
+    return keys + receipts + threads + steps

@@ -65,7 +65,10 @@ class ThreadRow(SQLModel, table=True):
     """
 
     __tablename__ = "thread"
-    __table_args__ = (Index("ix_thread_busy", "tenant", "ready_at", **_where("pending > 0")),)
+    __table_args__ = (
+        Index("ix_thread_busy", "tenant", "ready_at", **_where("pending > 0")),
+        Index("ix_thread_idle", "ready_at", **_where("pending = 0")),
+    )
 
     thread_key: str = Field(primary_key=True)
     tenant: str
