@@ -1,6 +1,6 @@
 """Let Redis fail again and again while people write; judge by what the platform shows.
 
-One process of the product lives through it all. Half of what people ask can only be
+One process of the product lives through it all. A quarter of what people ask can only be
 understood with the session of its thread, which is what Redis holds copies of.
 """
 
