@@ -38,7 +38,7 @@ LOCK = "SELECT pg_try_advisory_lock($1)"
 # A lock's number is two halves in pg_locks; a name is the same number in hexadecimal.
 LOOK = f"""
 SELECT extract(epoch FROM clock_timestamp())::float8 AS now, ARRAY(
-  SELECT DISTINCT owner FROM thread WHERE owner IS NOT NULL AND owner <> $1
+  SELECT DISTINCT owner FROM thread WHERE owner IS NOT NULL AND owner <> $1 AND lease_until > 0
   AND owner NOT LIKE '{UNLOCKED}%' AND owner NOT IN (
     SELECT lpad(to_hex((classid::int8 << 32) | objid::int8), 16, '0') FROM pg_locks
     WHERE locktype = 'advisory' AND objsubid = 1 AND granted

@@ -11,6 +11,7 @@ import random
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,15 +66,25 @@ class Report(Result):
         )
 
 
-async def kills(folder: Path, rounds: int, seed: int, alive_most: float = ALIVE_MOST) -> Report:
-    """Run the product through so many deaths, then let it finish, and count."""
+async def kills(
+    folder: Path,
+    rounds: int,
+    seed: int,
+    alive_most: float = ALIVE_MOST,
+    settings: Mapping[str, str] | None = None,
+) -> Report:
+    """Run the product through so many deaths, then let it finish, and count.
+
+    Args:
+        settings: What the product is started with, beyond what every run needs.
+    """
     chance, crowd = random.Random(seed), Crowd()
     report, hit, began = Report(rounds), Counter[str](), time.monotonic()
     names = list(STAGES)
     chance.shuffle(names)
     for number in range(rounds):
         stage = names[(number // 2) % len(names)] if number % 2 else ""
-        product = await Product.start(folder, stage, chance.randint(1, 3))
+        product = await Product.start(folder, stage, chance.randint(1, 3), environment=settings)
         if product is None:
             hit[stage] += 1
             continue
@@ -84,7 +95,7 @@ async def kills(folder: Path, rounds: int, seed: int, alive_most: float = ALIVE_
             hit[stage if by_itself else "from outside"] += 1
         finally:
             await product.kill()
-    await _the_end(folder, crowd)
+    await _the_end(folder, crowd, settings)
     report.stages = dict(sorted(hit.items()))
     report.accepted = sum(each.accepted for each in crowd.written)
     judge(report, crowd, folder / "playground.db")
@@ -131,9 +142,9 @@ async def _write(
                 await listening
 
 
-async def _the_end(folder: Path, crowd: Crowd) -> None:
+async def _the_end(folder: Path, crowd: Crowd, settings: Mapping[str, str] | None) -> None:
     """A last life without a death, until nothing waits any more."""
-    product = await Product.start(folder, plain=True)
+    product = await Product.start(folder, plain=True, environment=settings)
     assert product is not None
     try:
         async with aiohttp.ClientSession() as session, asyncio.timeout(QUIET_SECONDS):

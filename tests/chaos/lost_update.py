@@ -1,0 +1,59 @@
+"""Many processes add to one session at once: each either wrote, or was told that it did not."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from dataclasses import replace
+
+from adapters.storage.migrate import upgrade
+from adapters.storage.postgres import PostgresDatabase
+from adapters.storage.sessions import SqlSessionStore
+from core.errors import Conflict
+from core.ids import Platform, ThreadKey, WorkspaceKey
+from core.session import Session
+from tests.chaos.traffic import Report
+from tests.servers.postgres import PostgresServer
+
+THREAD = ThreadKey(WorkspaceKey(Platform.WEB, "home"), "help", "root")
+
+
+async def lost_update(server: PostgresServer, writers: int, updates: int) -> Report:
+    """So many processes with so many updates each; what is missing at the end is lost."""
+    report, began = Report("lost-update", writers), time.monotonic()
+    await asyncio.to_thread(upgrade, server.url())
+    database = await PostgresDatabase.open(server.url())
+    sessions = SqlSessionStore(database)
+    await sessions.save(Session(THREAD))
+    command = [sys.executable, "-m", "tests.chaos.lost_update", server.url(), str(updates)]
+    processes = [await asyncio.create_subprocess_exec(*command) for _ in range(writers)]
+    statuses = [await each.wait() for each in processes]
+    kept = await sessions.load(THREAD)
+    await database.close()
+    assert kept is not None
+    assert not any(statuses)
+    report.acked = writers * updates
+    report.lost = report.acked - kept.unanswered
+    report.seconds = round(time.monotonic() - began, 1)
+    return report
+
+
+async def add(url: str, updates: int) -> None:
+    """One process of them."""
+    database = await PostgresDatabase.open(url)
+    sessions = SqlSessionStore(database)
+    left = updates
+    while left:
+        read = await sessions.load(THREAD)
+        assert read is not None
+        try:
+            await sessions.save(replace(read, unanswered=read.unanswered + 1))
+        except Conflict:
+            continue
+        left -= 1
+    await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(add(sys.argv[1], int(sys.argv[2])))
