@@ -198,9 +198,8 @@ class Worker:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
-            if self._held:
-                with contextlib.suppress(StoreError):  # a lost lease shows at the next write
-                    await self._inbox.renew(list(self._held))
+            with contextlib.suppress(StoreError):  # a lost lease shows at the next write
+                await self._inbox.renew(list(self._held))
 
     async def _drain(self, work: Work) -> None:
         """Do a thread's work, piece by piece, until nothing is due there."""

@@ -35,7 +35,7 @@ class Inbox:
         self._peers = peers
         self._saved = saved
         self._served = ""  # the tenant whose turn it was
-        self._renewed: dict[str, float] = {}  # thread -> until when, as last written
+        self._renewed: dict[tuple[str, int | None], float] = {}  # thread, epoch -> until when
         self._behind = peers.now() - peers.ticks()
 
     async def put_message(self, message: InboundMessage) -> Received:
@@ -107,14 +107,16 @@ class Inbox:
         """Prolong the leases of threads still being worked on."""
         me, until = self._peers.me, self._peers.ticks() + LEASE_SECONDS
 
-        async def work(tx: Tx) -> list[str]:
-            return [each for each in threads if await lanes.prolong(tx, each, me, until)]
+        async def work(tx: Tx) -> list[tuple[str, int | None]]:
+            prolonged = [(each, await lanes.prolong(tx, each, me, until)) for each in threads]
+            await lanes.free_strays(tx, self._peers)
+            return prolonged
 
         self._renewed = dict.fromkeys(await self._database.write(work), until)
 
     def holds(self, lease: Lease) -> bool:
         """Whether a lease is sure to be ours still: asked before anything leaves the house."""
-        until = max(lease.until, self._renewed.get(lease.thread_key, 0.0))
+        until = max(lease.until, self._renewed.get((lease.thread_key, lease.epoch), 0.0))
         known = self._peers.known_since() <= until - LEASE_SECONDS
         return known and self._peers.ticks() < until - MARGIN_SECONDS
 

@@ -114,13 +114,25 @@ async def take(tx: Tx, row: Row, peers: Peers) -> Work | None:
     return await following(tx, lease, peers.now())
 
 
-async def prolong(tx: Tx, lane: str, me: str, until: float) -> int:
-    """Hold a lane for longer; 0 when it is not ours any more."""
-    return await tx.run(
-        "UPDATE thread SET lease_until = :until WHERE thread_key = :lane AND owner = :owner",
+async def prolong(tx: Tx, lane: str, me: str, until: float) -> int | None:
+    """Hold a lane for longer; returns the lease's epoch, None when it is not ours any more."""
+    row = await tx.one(
+        "UPDATE thread SET lease_until = :until WHERE thread_key = :lane AND owner = :owner"
+        " RETURNING epoch",
         until=until,
         lane=lane,
         owner=me,
+    )
+    return row["epoch"] if row else None
+
+
+async def free_strays(tx: Tx, peers: Peers) -> None:
+    """Give back what we lease and never prolonged: we were not told that its commit succeeded."""
+    await tx.run(
+        "UPDATE thread SET owner = NULL, lease_until = 0 WHERE owner = :me"
+        " AND lease_until <= :ticks",
+        me=peers.me,
+        ticks=peers.ticks(),
     )
 
 

@@ -175,6 +175,38 @@ async def test_f32_a_lease_that_was_taken_over_cannot_be_renewed(desk: Desk) -> 
     assert not desk.inbox.holds(lease)
 
 
+async def test_f26_a_lease_that_we_never_heard_of_comes_back(desk: Desk) -> None:
+    """Its commit succeeded, the answer got lost: nobody works on it, so it is free in the end."""
+    await desk.put(1)
+    await desk.inbox.put_message(message(2, OTHER))
+    await desk.leased()  # and nobody was told
+    held = (await desk.leased()).lease
+
+    desk.steady.pass_by(LEASE_SECONDS + 1)
+    await desk.inbox.renew([held.thread_key])
+
+    again = await desk.leased()
+    assert words(again) == "words 1"
+    assert head(again).deaths == 0
+    assert desk.inbox.holds(held)
+
+
+async def test_f32_renewing_a_thread_prolongs_no_older_lease_of_it(desk: Desk) -> None:
+    """Who lost it and got it back goes on with the new one alone."""
+    await desk.put(1)
+    old = (await desk.leased()).lease
+    desk.steady.pass_by(LEASE_SECONDS + 1)
+    second = desk.process("second")
+    await second.release(await desk.leased(second))
+    new = (await desk.leased()).lease
+    desk.steady.pass_by(LEASE_SECONDS - 1)
+
+    await desk.inbox.renew([new.thread_key])
+
+    assert desk.inbox.holds(new)
+    assert not desk.inbox.holds(old)
+
+
 async def test_f32_our_own_lease_that_ran_out_is_not_taken_twice(desk: Desk) -> None:
     """A process that was stopped does not start the same thread a second time beside itself."""
     await desk.put(1)
