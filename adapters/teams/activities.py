@@ -18,6 +18,7 @@ from adapters.teams.adapter import ANSWER, RAW
 from adapters.teams.conversation import channel_of, message_id, thread
 from adapters.teams.conversations import Conversation, Conversations
 from adapters.teams.envelope import object_at, tenant_of, text_at
+from adapters.teams.forms import submission
 from adapters.teams.parse import Reading, by_machine, parse, press, workspace
 from adapters.teams.parse import message as read_message
 from adapters.teams.responder import Responder, failed
@@ -51,6 +52,11 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
         if by_machine(raw):
             return
         where = await self._seen(raw)
+        value = object_at(raw, "value")
+        given = submission(raw, value)
+        if given is not None:
+            await self.responder.resubmitted(raw, given, value)
+            return
         match parse(raw, self._reading(raw)):
             case ButtonPress() as pressed:
                 await self.responder.repost(raw, pressed)
@@ -116,7 +122,11 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
         if text_at(action, "type") != "Action.Execute" or by_machine(raw):
             return 400, failed("BadRequest", "This is no button of a card.")
         where = await self._seen(raw)
-        pressed = press(raw, object_at(action, "data"), self._reading(raw))
+        data = object_at(action, "data")
+        given = submission(raw, data)
+        if given is not None:
+            return 200, await self.responder.submitted(raw, given, data)
+        pressed = press(raw, data, self._reading(raw))
         match pressed:
             case ButtonPress():
                 return 200, await self.responder.answer(raw, pressed)

@@ -129,23 +129,28 @@ class TeamsDirectory:
         known = await self._conversations.get(self._tenant, wanted)
         if known is not None and known.kind != PERSONAL:
             return ThreadKey(workspace, known.conversation_id, "")
-        found = {
-            each.conversation_id: each  # a private one, which is not in any list
-            for each in await self._conversations.newest(self._tenant)
-            if each.kind == TEAM_CHANNEL and each.name.casefold() == wanted.casefold()
-        }
-        for each in await self._teams():
-            for channel in await self._roster.channels(each):
-                if wanted.casefold() in _names(channel, each.team_id):
-                    found[text_at(channel, "id")] = each
+        found = [each for each in await self._channels() if _is_named(each, wanted.casefold())]
         if len(found) > 1:
             raise NameUnclear("Several teams have a channel of that name.")
         if not found:
             return None
-        ((channel_id, near),) = found.items()
-        where = replace(near, conversation_id=channel_id, kind=TEAM_CHANNEL, name=wanted[:200])
-        await self._conversations.remember(where)
-        return ThreadKey(workspace, channel_id, "")
+        await self._conversations.remember(found[0])
+        return ThreadKey(workspace, found[0].conversation_id, "")
+
+    async def choices(self) -> list[tuple[str, str]]:
+        """The channels we know of, by name and id, to choose from."""
+        named = [(each.name, each.conversation_id) for each in await self._channels() if each.name]
+        return sorted(named, key=lambda each: each[0].casefold())
+
+    async def _channels(self) -> list[Conversation]:
+        """Channels as teams list them; private ones, which are in no list, as we were told."""
+        newest = await self._conversations.newest(self._tenant)
+        found = {each.conversation_id: each for each in newest if each.kind == TEAM_CHANNEL}
+        for near in await self._teams():
+            for listed in await self._roster.channels(near):
+                each, name = text_at(listed, "id"), _name(listed, near.team_id)
+                found[each] = replace(near, conversation_id=each, kind=TEAM_CHANNEL, name=name)
+        return list(found.values())
 
     async def person_name(self, account: AccountKey) -> str:
         member = await self.member(account)
@@ -218,9 +223,8 @@ def _is_called(member: Member, wanted: str) -> bool:
     return wanted in {text_at(member, key).casefold() for key in keys}
 
 
-def _names(channel: dict[str, Any], team: str) -> set[str]:
-    """What a channel can be called by."""
-    return {_name(channel, team).casefold(), text_at(channel, "id").casefold()} - {""}
+def _is_named(channel: Conversation, wanted: str) -> bool:
+    return wanted in (channel.name.casefold(), channel.conversation_id.casefold())
 
 
 def _name(channel: Mapping[str, Any], team: str) -> str:

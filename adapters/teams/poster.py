@@ -30,7 +30,7 @@ from adapters.teams.recent import Recent
 from adapters.teams.sent import Sent, SentMessages
 from core.cards import Card, Plain, Prose
 from core.errors import NotSent, Refused
-from core.ids import MessageRef, ThreadKey
+from core.ids import AccountKey, MessageRef, ThreadKey
 from core.outcome import Post
 
 TYPING_SECONDS = 3.0  # a typing sign is shown about that long
@@ -85,6 +85,14 @@ class TeamsPoster:
         except Refused:
             told = Card((Plain(words.NOT_PRIVATELY),))
             return await self._show(await self._target(post.to), told, f"{post_id}:told")
+
+    async def show(self, reader: AccountKey, attachment: dict[str, Any], post_id: str) -> None:
+        """Show something drawn already, to one person in the bot's chat with them."""
+        target = await self._target(await self._directory.direct(reader))
+        sent = await self._begun(target, f"{post_id}:0")
+        said = attachment["content"]["fallbackText"]
+        shown = {"type": "message", "summary": said, "attachments": [attachment]}
+        await self._give(target, sent, shown)
 
     async def update(self, post: Post, post_id: str) -> str:
         where = await self._where(post.to)
@@ -162,11 +170,16 @@ class TeamsPoster:
         return message_id(shown[0].conversation_id, shown[0].activity_id)
 
     async def _part(self, target: Target, card: Card, part_id: str) -> Sent:
+        sent = await self._begun(target, part_id, message.feedback(card))
+        await self._redraw(target, sent, card, part_id)
+        return sent
+
+    async def _begun(self, target: Target, part_id: str, feedback: str = "") -> Sent:
+        """The message of a part, made if there is none yet."""
         sent = await self._sent.get(part_id)
         if sent is None:
             sent = await self._create(target)
-            await self._sent.keep(part_id, sent, message.feedback(card))
-        await self._redraw(target, sent, card, part_id)
+            await self._sent.keep(part_id, sent, feedback)
         return sent
 
     async def _create(self, target: Target) -> Sent:
@@ -189,8 +202,11 @@ class TeamsPoster:
         return Sent(started.conversation_id, started.activity_id)
 
     async def _redraw(self, target: Target, sent: Sent, card: Card, drawing: str) -> None:
-        activity = _addressed(target, message.activity(card, drawing))
-        activity["id"] = sent.activity_id
+        await self._give(target, sent, message.activity(card, drawing))
+
+    async def _give(self, target: Target, sent: Sent, content: dict[str, Any]) -> None:
+        """Give a message its content; doing it again changes nothing."""
+        activity = {**_addressed(target, content), "id": sent.activity_id}
         url, place, targeted = target.where.service_url, sent.conversation_id, target.only_for
         await self._paced(
             place,

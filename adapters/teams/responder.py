@@ -14,7 +14,7 @@ from uuid import uuid4
 import orjson
 
 from adapters.storage.codec import dump, load
-from adapters.teams import words
+from adapters.teams import forms, words
 from adapters.teams.conversation import channel_of
 from adapters.teams.directory import TeamsDirectory
 from adapters.teams.envelope import object_at, text_at
@@ -24,6 +24,7 @@ from adapters.teams.poster import TeamsPoster
 from adapters.teams.sent import SentMessages
 from core.cards import Buttons, Card, Plain
 from core.errors import PlatformError
+from core.forms import Form, PeopleInput, Problems, Submission
 from core.front_door import FrontDoor
 from core.ids import AccountKey, ThreadKey, derived_id
 from core.messages import ButtonPress, Command, InboundMessage, Place
@@ -102,16 +103,57 @@ class Responder:
 
         async def work() -> Answer:
             try:
-                actor = await self._directory.meet(command.actor)
-                card = await self._door.command(replace(command, actor=actor))
+                known = replace(command, actor=await self._directory.meet(command.actor))
+                form = await self._door.form(known)
+                if form is not None:
+                    return {"form": dump(Form, form), "id": uuid4().hex}
+                card = await self._door.command(known)
             except PlatformError:
                 card = Card((Plain(words.NOT_NOW),))
             return {"card": dump(Card, card), "id": uuid4().hex}
 
         subject = f"command {command.channel.workspace} {command.command_id}"
         done = await self._once.do(subject, "", COMMAND_SECONDS, work)
-        card = load(Card, done["card"])
-        await self._tell(command.channel, place(raw), command.actor.key, card, done["id"])
+        if "form" in done:
+            await self._open(command.actor.key, load(Form, done["form"]), done["id"])
+        else:
+            card = load(Card, done["card"])
+            await self._tell(command.channel, place(raw), command.actor.key, card, done["id"])
+
+    async def submitted(self, raw: Raw, given: Submission, data: Raw) -> Raw:
+        """Take a form back: what became of it replaces it, what is wrong with it is answered."""
+        return _message(str((await self._submit(raw, given, data))["said"]))
+
+    async def resubmitted(self, raw: Raw, given: Submission, data: Raw) -> None:
+        """Take back a form that came as a message: there is no response to answer in."""
+        done = await self._submit(raw, given, data)
+        if not done["card"]:
+            told = Card((Plain(str(done["said"])),))
+            here = pressed_on(raw).thread
+            await self._tell(here, place(raw), given.actor.key, told, text_at(raw, "id"))
+
+    async def _submit(self, raw: Raw, given: Submission, data: Raw) -> Answer:
+        async def work() -> Answer:
+            known = replace(given, actor=await self._directory.meet(given.actor))
+            result = await self._door.submit(known)
+            if isinstance(result, Problems):
+                return {"said": forms.refusal(data, result), "card": ""}
+            return {"said": result.fallback, "card": dump(Card, result)}
+
+        ref = pressed_on(raw)
+        subject = f"press {ref} {given.actor.key}"
+        done = await self._once.do(subject, _digest(data), AGAIN_SECONDS, work)
+        if done["card"]:
+            spent = Post(ref.thread, load(Card, done["card"]), replaces=ref.message_id)
+            await self._poster.update(spent, str(derived_id("form", str(ref))))
+        return done
+
+    async def _open(self, reader: AccountKey, form: Form, post_id: str) -> None:
+        """Show a form where one person alone sees it."""
+        keys = [key for each in form.inputs if isinstance(each, PeopleInput) for key in each.chosen]
+        names = {key.user_id: await self._directory.person_name(key) for key in keys}
+        drawn = forms.attachment(form, await self._directory.choices(), names)
+        await self._poster.show(reader, drawn, str(derived_id("told", post_id)))
 
     async def _press(self, raw: Raw, pressed: ButtonPress) -> tuple[Card | None, str]:
         async def work() -> Answer:

@@ -9,6 +9,8 @@ NOT_PRIVATELY = (
 )
 NOT_NOW = "I could not do that just now. Nothing is lost; please try again in a moment."
 DONE = "Done."
+CHOOSE_CHANNEL = "Choose a channel"
+CHOOSE_PEOPLE = "Type a name"
 REPLY_HINT = "Write your reply here."
 REPLY_SEND = "Send reply"
 STAFF_REPLIES = (

@@ -346,8 +346,8 @@ def _texts(elements: list[dict[str, Any]]) -> list[str]:
                 lines += _texts(each["items"])
             case "ActionSet":
                 lines.append(" ".join(f"[{action['title']}]" for action in each["actions"]))
-            case "Input.Text":
-                lines.append(f"<{each['id']}>")
+            case "Input.Text" | "Input.ChoiceSet" | "Input.Toggle":
+                lines.append(f"{each.get('label', '')}<{each['id']}>")
             case other:
                 raise AssertionError(f"{other} is not drawn by this fake")
     return lines

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.fakes.slack import eventually
 from tests.platforms.organisation import ANA, BEN, HELP_ROOM, SUPPORT_ROOM, organisation
+from tests.platforms.teams_setup import HOME
 
 ASKS_FOR_PERSON = "I want to talk to a real person please"
 
@@ -130,7 +131,8 @@ async def test_a_name_that_both_sides_have_is_asked_about(tmp_path: Path) -> Non
         said = await org.in_teams("config support-channel #support")
 
         assert "There is a channel #support here, and one in Slack" in said
-        assert "Support channel: not set" in await org.in_teams("config")
+        settings = await org.teams.running.product.workspaces.settings(HOME)
+        assert settings.support_channel == ""
 
 
 async def test_a_name_that_only_the_other_side_has_is_not_taken_silently(tmp_path: Path) -> None:

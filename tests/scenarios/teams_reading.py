@@ -79,8 +79,8 @@ def _element(element: Drawn, found: Page) -> None:
             made = [_button(each) for each in element["actions"]]
             found.buttons += made
             found.lines.append(" ".join(f"[{each.label}]" for each in made))
-        case "Input.Text":
-            pass
+        case "Input.Text" | "Input.ChoiceSet" | "Input.Toggle":
+            found.lines.append(element.get("label", ""))
         case other:
             raise AssertionError(f"{other} is not read by these stories")
 
