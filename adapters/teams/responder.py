@@ -6,6 +6,7 @@ first time is answered again, and posts have ids of their own that make them upd
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -85,17 +86,23 @@ class Responder:
         await self.answer(raw, ButtonPress(who, ref, action, turn, place(raw)))
 
     async def reply(self, raw: Raw, message: InboundMessage, action: Raw) -> Raw:
-        """A reply written on a handoff card goes the way of a message in the card's thread."""
+        """A reply written on a handoff card goes the way of a message in the card's thread.
+
+        It is also shown there, so that the others read it, and a note is kept.
+        """
         if not message.text:
             return _message(words.REPLY_EMPTY)
 
         async def work() -> Answer:
             taken = await self._door.message(message)
-            return {"said": words.REPLY_SENT if taken else words.NOT_NOW}
+            return {"said": words.REPLY_SENT if taken else words.NOT_NOW, "id": uuid4().hex}
 
         subject = f"press {pressed_on(raw)} {message.author.key}"
         data = object_at(action, "data")
         done = await self._once.do(subject, _digest(data), AGAIN_SECONDS, work)
+        written = Card((Plain(message.text),), speaks_as=message.author.name)
+        with suppress(PlatformError):  # the reply itself is kept already
+            await self._poster.post(Post(message.thread, written), str(done["id"]))
         return _message(str(done["said"]))
 
     async def command(self, raw: Raw, command: Command) -> None:

@@ -115,7 +115,7 @@ class FakeTeams:
         self._ids = 1_700_000_000_000
         self._listener: Listener | None = None
 
-    async def start(self) -> None:
+    async def start(self, port: int = 0) -> None:
         app = web.Application()
         app.add_routes(
             [
@@ -125,7 +125,7 @@ class FakeTeams:
                 web.route("*", "/teams/v3/{rest:.*}", self._connector),
             ]
         )
-        self._listener = await Listener.start(app, "127.0.0.1", 0)
+        self._listener = await Listener.start(app, "127.0.0.1", port)
 
     async def stop(self) -> None:
         if self._listener is not None:

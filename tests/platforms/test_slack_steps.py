@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -16,46 +12,12 @@ from tests.fakes.slack import TOKEN, Seen, eventually, fake_slack
 from tests.fakes.slack_client import Client
 from tests.fakes.slack_events import SECRET, Sender
 from tests.platforms.conftest import free_port
+from tests.platforms.steps import check, run, serves
 
 KEYS = {
     "http": {"SLACK_SIGNING_SECRET": SECRET},
     "socket": {"SLACK_APP_TOKEN": "xapp-1-A0APP-fake"},
 }
-FRONTDESK = (sys.executable, "-m", "bot")
-
-
-async def check(env: dict[str, str], *flags: str) -> tuple[int | None, str]:
-    """``frontdesk check``: how it ended and what it said."""
-    pipe = asyncio.subprocess.PIPE
-    done = await asyncio.create_subprocess_exec(*FRONTDESK, "check", *flags, env=env, stdout=pipe)
-    said, _ = await done.communicate()
-    return done.returncode, said.decode()
-
-
-@asynccontextmanager
-async def run(env: dict[str, str], *flags: str) -> AsyncIterator[None]:
-    """``frontdesk run``, ended as a service manager does."""
-    quiet = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(
-        *FRONTDESK, "run", *flags, env=env, stderr=quiet, stdout=quiet
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        assert await process.wait() == 0
-
-
-async def serves(port: str) -> bool:
-    try:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"http://127.0.0.1:{port}/readyz") as answer,
-        ):
-            return answer.status == 200
-    except aiohttp.ClientError:
-        await asyncio.sleep(0.05)
-        return False
 
 
 @pytest.mark.parametrize("way", KEYS)

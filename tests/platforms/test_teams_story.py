@@ -51,6 +51,11 @@ async def test_a_handoff_is_claimed_answered_on_the_card_and_resolved(tmp_path: 
         said = await home.presses(maya, claimed, "Send reply", reply="Hi Sam, what is it about?")
         assert said == "Your reply is on its way."
         assert home.last(thread).text == "Maya\nHi Sam, what is it about?"
+        assert home.last(card.conversation).text == "Maya\nHi Sam, what is it about?"
+        before = len(home.in_(thread))
+        await home.presses(maya, claimed, "Send reply", reply="! third one this week")
+        assert home.last(card.conversation).text == "Maya\n! third one this week"
+        assert len(home.in_(thread)) == before
         await home.asks(sam, "My chair is broken", root=thread.partition("=")[2])
         assert home.last(card.conversation).text == "Sam\nMy chair is broken"
 

@@ -32,10 +32,10 @@ from core.ports import Model
 from tests.fakes import teams as fakes
 from tests.fakes.teams import TENANT, FakeTeams, Person, buttons, chat
 from tests.fakes.teams_activities import BOT, BOT_MENTION, activity, mention
+from tests.fakes.teams_reading import page
 from tests.platforms.teams_setup import Tenant
 from tests.scenarios.in_process import SETTLE_SECONDS, furnish
 from tests.scenarios.stage import Actor, Said, Seen, Written
-from tests.scenarios.teams_reading import page
 
 ELSEWHERE = "99999999-0000-4000-8000-000000000000"
 ADMIN = "alex"  # named by the settings: Teams tells a bot of no administrators
