@@ -47,7 +47,9 @@ class Door:
         return await self._inbox.withdraw(message)
 
     async def stop(self, thread: ThreadKey, at: datetime) -> bool:
-        return await self._worker.stop_turn(thread, at)
+        stopped = await self._worker.stop_turn(thread, at)
+        self._wake()
+        return stopped
 
     async def press(self, press: ButtonPress) -> Card | None:
         answer = await self._presses.press(press)

@@ -150,7 +150,6 @@ class Worker:
         if outcome is None:
             return False
         self._telemetry.turn(outcome.record)
-        self.wake()
         return True
 
     def _stopped(self, message: InboundMessage, spent: Usage) -> TurnOutcome:
