@@ -1,4 +1,4 @@
-"""The command line: ``frontdesk run``, ``migrate``, ``check`` and ``teams-package``."""
+"""The command line: ``frontdesk run``, ``migrate``, ``dead``, ``check`` and ``teams-package``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import logs, model_check, teams_package
+from bot import dead, logs, model_check, teams_package
 from bot.checks import Finding
 from bot.run import serve
 from bot.settings import Role, Settings, read
@@ -33,6 +33,7 @@ def main() -> None:
         choices=list(Role),
         help="with PostgreSQL: only take in what platforms send, or only answer it",
     )
+    dead.arguments(commands.add_parser("dead", help="see, retry or drop what was given up"))
     commands.add_parser("migrate", help="bring the database to the schema of this version")
     check = commands.add_parser("check", help="test the connections and say what to mend")
     check.add_argument("--channel", default="", help="also post a trial message there")
@@ -58,6 +59,9 @@ def main() -> None:
         )
         if options.command == "migrate":
             asyncio.run(migrate(settings))
+            return
+        if options.command == "dead":
+            print("\n".join(asyncio.run(dead.run(settings, options))))
             return
         if options.command == "check":
             sys.exit(_check(settings, options.channel))

@@ -71,6 +71,15 @@ async def _many(url: str, index: Database) -> Storage:
         raise
 
 
+async def open_truth(settings: Settings) -> Database:
+    """The database alone, for a command of the operator."""
+    if not settings.postgres_url:
+        return open_sqlite(settings)
+    database = await PostgresDatabase.open(settings.postgres_url)
+    await refuse_older(database)
+    return database
+
+
 def open_sqlite(settings: Settings) -> SqliteDatabase:
     """The database file of an installation, migrated."""
     _make(settings.database_path.parent)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from adapters.storage import amendments, arrivals, cases, lanes, outbox, retention
+from adapters.storage import amendments, arrivals, cases, ends, lanes, outbox, retention
 from adapters.storage.amendments import Stopped
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.outbox import Receipt
@@ -155,18 +155,13 @@ class Inbox:
                 await lanes.fence(tx, lease)
                 await lanes.put_back(tx, item)
                 return await lanes.following(tx, lease, self._peers.now()), None
-            ended = await tx.run(
-                "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"
-                " END WHERE id = :id AND state = 'running'",
-                state="dead" if dead else "done",
-                dead=dead,
-                id=item.row_id,
-            )
+            ended = await ends.end(tx, item, dead=dead)
             await lanes.fence(tx, lease, ended)
             session = None
             if ended and outcome is not None:  # unless somebody stopped it
                 session = await save_turn(tx, outcome)
-                await outbox.add(tx, outcome.posts, outcome.record.turn_id, self._peers.now())
+                turn_id, scope = outcome.record.turn_id, "dead" if dead else ""  # once each
+                await outbox.add(tx, outcome.posts, turn_id, self._peers.now(), scope)
             return await lanes.following(tx, lease, self._peers.now()), session
 
         following, session = await self._database.write(work)

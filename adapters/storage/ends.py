@@ -1,0 +1,78 @@
+"""How messages end: done, and their words forgotten; or dead, and kept for a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.storage import lanes, outbox
+from adapters.storage.database import Tx
+from adapters.storage.work import Item
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message or action that was given up. received_at: seconds since 1970."""
+
+    row_id: int
+    thread_key: str
+    kind: str
+    received_at: float
+    attempts: int
+    deaths: int
+
+
+async def end(tx: Tx, item: Item, *, dead: bool) -> int:
+    """End what is being handled; 0 when somebody stopped it meanwhile."""
+    return await tx.run(
+        "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"
+        " END WHERE id = :id AND state = 'running'",
+        state="dead" if dead else "done",
+        dead=dead,
+        id=item.row_id,
+    )
+
+
+async def dead_letters(tx: Tx, most: int = 1_000) -> list[DeadLetter]:
+    """What was given up, oldest first."""
+    rows = await tx.all(
+        "SELECT id, thread_key, kind, received_at, attempts, deaths FROM inbox"
+        " WHERE state = 'dead' ORDER BY id LIMIT :most",
+        most=most,
+    )
+    return [
+        DeadLetter(
+            row_id=row["id"],
+            thread_key=row["thread_key"],
+            kind=row["kind"],
+            received_at=row["received_at"],
+            attempts=row["attempts"],
+            deaths=row["deaths"],
+        )
+        for row in rows
+    ]
+
+
+async def retry(tx: Tx, row_id: int, now: float) -> bool:
+    """Queue a dead letter as if it had just come; False when it is not dead (any more)."""
+    row = await tx.one("SELECT thread_key, tenant FROM inbox WHERE id = :id", id=row_id)
+    if row is None:
+        return False
+    await lanes.hold(tx, row["thread_key"])
+    queued = await tx.run(
+        "UPDATE inbox SET state = 'queued', attempts = 0, deaths = 0, available_at = 0"
+        " WHERE id = :id AND state = 'dead'",
+        id=row_id,
+    )
+    if queued:
+        await outbox.expect(tx, row["thread_key"], row["tenant"], now)
+    return bool(queued)
+
+
+async def drop(tx: Tx, row_id: int) -> bool:
+    """Forget a dead letter's words; its key stays known, so that it does not come again."""
+    return bool(
+        await tx.run(
+            "UPDATE inbox SET state = 'done', payload = '' WHERE id = :id AND state = 'dead'",
+            id=row_id,
+        )
+    )
