@@ -32,6 +32,8 @@ log = structlog.get_logger()
 ATTEMPTS_MOST = 5
 DEATHS_MOST = 3  # processes that died while handling one message
 POLL_SECONDS = 0.5
+CROWD = 16  # messages being committed, above which no work is begun for a moment
+CROWD_SECONDS, CROWD_LOOKS = 0.05, 10
 GIVE_BACK_SECONDS = 1.0  # after work that could not be written down
 GRACE_SECONDS = 20.0  # to finish what is under way at shutdown
 
@@ -58,6 +60,7 @@ class Worker:
         self._room = asyncio.Semaphore(width)
         self._wake = asyncio.Event()
         self._open = False
+        self._coming = 0  # messages being committed
         self._accepting: set[asyncio.Task[bool]] = set()
         self._stopping = False
         self._held: dict[str, asyncio.Task[None]] = {}
@@ -81,15 +84,19 @@ class Worker:
         Returns:
             Whether it waits for somebody to take it.
         """
-        if self._room.locked() or not self._open:
-            received = await self._inbox.put_message(message)
-            self.wake()
-            return received is not Received.DUPLICATE
-        await self._room.acquire()
-        accepting = asyncio.create_task(self._accept(message))
-        self._accepting.add(accepting)
-        accepting.add_done_callback(self._accepting.discard)
-        return await asyncio.shield(accepting)  # who gives up waiting leaves no thread held
+        self._coming += 1
+        try:
+            if self._room.locked() or not self._open or self._coming > CROWD:
+                received = await self._inbox.put_message(message)
+                self.wake()
+                return received is not Received.DUPLICATE
+            await self._room.acquire()
+            accepting = asyncio.create_task(self._accept(message))
+            self._accepting.add(accepting)
+            accepting.add_done_callback(self._accepting.discard)
+            return await asyncio.shield(accepting)  # who gives up waiting leaves no thread held
+        finally:
+            self._coming -= 1
 
     async def _accept(self, message: InboundMessage) -> bool:
         """Commit a message with a lease of its thread; the room for it was taken before."""
@@ -116,6 +123,7 @@ class Worker:
             woken = False
             while not self._stopping:
                 await self._room.acquire()
+                await self._calm()
                 work = None if self._stopping else await self._lease(sure=woken)
                 woken = False
                 if work is None:
@@ -126,6 +134,13 @@ class Worker:
         finally:
             renewing.cancel()
             self._idle.set()
+
+    async def _calm(self) -> None:
+        """Let a crowd in first: platforms wait for us seconds only, people longer."""
+        for _ in range(CROWD_LOOKS):
+            if self._coming <= CROWD or self._stopping:
+                return
+            await asyncio.sleep(CROWD_SECONDS)
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Take nothing new; finish what is under way for a while, then give it back."""

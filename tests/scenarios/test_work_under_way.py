@@ -17,6 +17,7 @@ from adapters.storage.work import LEASE_SECONDS
 from bot.settings import Settings
 from bot.storage import Storage
 from bot.wiring import Product, build
+from bot.worker import CROWD
 from core import wording
 from core.drafts import Completion, Prompt, Task
 from core.errors import Ambiguous, NotSent, StoreUnavailable
@@ -476,3 +477,18 @@ async def test_a_support_channel_that_refuses_cards_holds_up_no_answers(lives: L
     await office.settled()
 
     assert len(lives.replies("", "support")) == 1
+
+
+async def test_a_crowd_is_let_in_before_its_answers_are_begun(lives: Lives) -> None:
+    """Platforms wait for seconds only; all of them are answered, once."""
+    fate = Fate()
+    office = await lives.begin(fate)
+    crowd = [asks(LAPTOP, number) for number in range(1, 3 * CROWD + 1)]
+
+    await asyncio.gather(*map(office.product.door.message, crowd))
+
+    begun_at_once = fate.steps.count("before Inbox.accept")
+    assert 0 < begun_at_once <= CROWD
+    assert fate.steps.count("before Inbox.put_message") == len(crowd) - begun_at_once
+    await office.settled()
+    assert [len(lives.replies(each.message_id)) for each in crowd] == [1] * len(crowd)
