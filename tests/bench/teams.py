@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
 import ssl
 import statistics
@@ -25,13 +26,14 @@ import aiohttp
 from aiohttp import web
 
 from tests.bench.certificate import write_certificate
-from tests.fakes.teams import TENANT, FakeTeams
+from tests.fakes.teams import TENANT, FakeTeams, Person
 from tests.fakes.teams_activities import asks, installed
 from tests.platforms.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
 TICK = os.sysconf("SC_CLK_TCK")
 SLOW_LOGIN_SECONDS = 0.5
+PEOPLE = 100
 PATIENCE_SECONDS = 60.0
 STOCK = {
     "stock CloudAdapter": ["tests.bench.stock_teams_bot"],
@@ -67,7 +69,8 @@ class Bot:
         """So many activities, each answered; returns milliseconds of CPU for each."""
         before, used = self._answered(), self._cpu()
         room = asyncio.Semaphore(at_once)
-        await asyncio.gather(*(self._say(room) for _ in range(count)))
+        people = itertools.cycle(self.teams.people.values())  # one alone would have to wait
+        await asyncio.gather(*(self._say(room, next(people)) for _ in range(count)))
         async with asyncio.timeout(PATIENCE_SECONDS):
             while self._answered() < before + count:
                 await asyncio.sleep(0.01)
@@ -78,9 +81,9 @@ class Bot:
         async with self.http.get(f"http://127.0.0.1:{self.stall_port}/stall") as answer:
             return float((await answer.json())["milliseconds"])
 
-    async def _say(self, room: asyncio.Semaphore) -> None:
+    async def _say(self, room: asyncio.Semaphore, who: Person) -> None:
         async with room:
-            sent = asks(self.teams, self.teams.people["sam"], "hello")
+            sent = asks(self.teams, who, "hello")
             assert await self.post(sent) in (200, 201)  # the stock adapter's word for done
 
     async def post(self, activity: dict[str, Any]) -> int:
@@ -191,9 +194,7 @@ async def measure(
     """One round: the first activities while the login is slow, the others for their cost."""
     with TemporaryDirectory() as folder:
         async with running(command, python, login, Path(folder)) as bot:
-            await bot.post(
-                installed(login.teams, login.teams.people["sam"], "19:help@thread.tacv2")
-            )
+            await bot.post(installed(login.teams, login.teams.people["s0"], "19:help@thread.tacv2"))
             await bot.longest_stall()
             login.teams.login_seconds = SLOW_LOGIN_SECONDS
             await bot.converse(4, 4)
@@ -211,8 +212,8 @@ async def main() -> None:
     figures = {name: Figures() for name in bots}
     teams = FakeTeams()
     await teams.start()
-    for name in ("sam", "priya", "maya", "tom"):
-        teams.add(name)
+    for number in range(PEOPLE):
+        teams.add(f"s{number}")
     with TemporaryDirectory() as folder:
         login = SlowLogin(teams, Path(folder))
         await login.start()
