@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core import wording
 from tests.fakes.slack import eventually
+from tests.fakes.teams_activities import asks
 from tests.platforms.organisation import ANA, BEN, HELP_ROOM, SUPPORT_ROOM, organisation
 from tests.platforms.teams_setup import HOME
 
@@ -88,6 +90,44 @@ async def test_a_request_from_slack_is_claimed_and_answered_in_teams(tmp_path: P
         assert "Maya has closed your request H-1" in org.slack_sees(HELP_ROOM, stamp)[-1].words
         await org.teams.presses(maya, org.teams.cards()[0], "Right call")
         assert "Resolved: right call." in org.teams.cards()[0].text
+
+
+async def test_a_request_that_is_withdrawn_in_teams_cannot_be_claimed_in_slack(
+    tmp_path: Path,
+) -> None:
+    """Its requester alone may do that; the card on the other side says so and loses its button."""
+    async with organisation(tmp_path) as org:
+        sam, maya = org.teams.teams.people["sam"], org.teams.teams.people["maya"]
+        await org.in_slack("config support-channel #support")
+        await org.in_teams("config support-channel support in Slack")
+        thread = await org.teams.asks(sam, ASKS_FOR_PERSON)
+
+        refused = await org.teams.presses(maya, org.teams.last(thread), "Withdraw")
+        assert refused == wording.NOT_YOURS
+        await org.teams.presses(sam, org.teams.last(thread), "Withdraw")
+
+        (card,) = org.slack_sees(SUPPORT_ROOM)
+        assert "Sam withdrew this request." in card.words
+        assert "Claim" not in card.words
+        assert "You've withdrawn request H-1" in org.teams.last(thread).text
+
+
+async def test_a_card_that_slack_does_not_take_is_told_to_the_requester_in_teams(
+    tmp_path: Path,
+) -> None:
+    """Nobody waits for people who know of nothing."""
+    async with organisation(tmp_path) as org:
+        sam = org.teams.teams.people["sam"]
+        await org.in_slack("config support-channel #support")
+        await org.in_teams("config support-channel support in Slack")
+        org.slack.slack.channels[SUPPORT_ROOM]["is_archived"] = True
+
+        sent = asks(org.teams.teams, sam, ASKS_FOR_PERSON)
+        await org.teams.post(sent)
+
+        thread = sent["conversation"]["id"]
+        said = wording.CARD_UNDELIVERED.format(number="H-1")
+        await eventually(lambda: any(said in each.text for each in org.teams.in_(thread)))
 
 
 async def test_only_the_staff_of_the_cards_own_side_may_take_it(tmp_path: Path) -> None:
