@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install run test lint types lock clean
+.PHONY: install run test evals lint types lock clean
 
 install: $(STAMP)
 
@@ -22,6 +22,14 @@ run: install
 
 test: install
 	$(BIN)/python -m pytest
+
+# Measures the product on labelled data beside local baselines, whose packages stay apart from it.
+evals: install $(VENV)/evals
+	$(BIN)/python -m tests.evals $(DATA) --with $(VENV)/evals
+
+$(VENV)/evals: tests/evals/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $@ -r $<
+	@touch $@
 
 lint: install
 	$(BIN)/ruff check .

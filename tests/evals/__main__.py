@@ -1,0 +1,87 @@
+"""Run every evaluation script on the product's own code: ``python -m tests.evals DATA``.
+
+The data is for measuring. Nothing of it ships, no list is made from it, and rules are
+chosen for kinds of text and not for rows; other sets of the same kinds are run elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One script, the bridge it measures, and where its data lies.
+
+    Args:
+        arguments: ``{}`` stands for the folder of the development sets.
+    """
+
+    script: str
+    bridge: str
+    arguments: Sequence[str]
+
+
+ROUTED = ",".join(f"{{}}/routing/{name}.jsonl" for name in ("authored", "bitext_dev"))
+LABELLED = ",".join(f"{{}}/routing/{name}.jsonl" for name in ("bitext_train", "clinc_train"))
+EVALUATIONS = {
+    "retrieval": Evaluation("eval_retrieval.py", "retrieval", ("--data", "{}/retrieval")),
+    "routing": Evaluation("eval_routing.py", "routing", ("--test", ROUTED, "--train", LABELLED)),
+    "escalation": Evaluation(
+        "eval_escalation.py", "routing", ("--data", "{}/escalation", "--train", LABELLED)
+    ),
+    "gates": Evaluation("eval_gates.py", "routing", ("--ks", "{}/knowledge_seeking")),
+    "tokens": Evaluation("eval_tokens.py", "tokens", ("--data", "{}/tokens")),
+}
+NOT_BUILT = {
+    "memory": "recall of old exchanges",
+    "redaction": "redaction of personal data",
+    "handoff": "a handoff made from a transcript with tool calls",
+    "scope": "a gate for what the documents cover",
+    "fit_router": "training the router on an organisation's own messages",
+}
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("data", type=Path)
+    arguments.add_argument("--only", choices=EVALUATIONS, action="append")
+    arguments.add_argument("--with", dest="packages", type=Path, help="where baselines find theirs")
+    chosen = arguments.parse_args()
+    data: Path = chosen.data.resolve()
+    failed = [
+        name
+        for name in chosen.only or EVALUATIONS
+        if not _run(name, EVALUATIONS[name], data, chosen.packages)
+    ]
+    for name, what in NOT_BUILT.items():
+        print(f"{name}: not built ({what})")
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return bool(failed)
+
+
+def _run(name: str, evaluation: Evaluation, data: Path, packages: Path | None) -> bool:
+    """One script in a process of its own; the baselines' packages are nobody else's."""
+    print(f"\n# {name}", flush=True)
+    command = [sys.executable, str(data / evaluation.script), *_arguments(evaluation, data)]
+    found = [str(ROOT), str(packages.resolve())] if packages else [str(ROOT)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(found)}
+    return subprocess.run(command, env=environment, check=False).returncode == 0
+
+
+def _arguments(evaluation: Evaluation, data: Path) -> Iterator[str]:
+    yield from (each.format(*[data / "dev"] * each.count("{}")) for each in evaluation.arguments)
+    yield from ("--module", f"tests.evals.{evaluation.bridge}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
