@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
 
 from core.account import Fact
 from core.errors import WindowTooSmall
 from core.evidence import Passage
 from core.session import Exchange
+from core.tokens import at_most
 
 RESERVED_FOR_REPLY = 1_024  # tokens, for an answer of some 700 words
-CHARACTERS_PER_TOKEN = 2.6  # a safe estimate for current models; see platforms' token counts
 
 
 class Part(StrEnum):
@@ -52,12 +51,7 @@ class Piece:
     @classmethod
     def of(cls, part: Part, text: str, *, required: bool = False) -> Piece:
         """A piece of plain text, measured."""
-        return cls(part, text, estimate(text), required)
-
-
-def estimate(text: str) -> int:
-    """The number of tokens of a text, rather too many than too few."""
-    return ceil(len(text) / CHARACTERS_PER_TOKEN)
+        return cls(part, text, at_most(text), required)
 
 
 def fit(pieces: Sequence[Piece], limit: int) -> tuple[Piece, ...]:

@@ -12,7 +12,8 @@ from core.messages import InboundMessage
 from core.prompts import instructions
 from core.routes import Tier
 from core.session import Exchange, Session
-from core.window import Part, Piece, estimate, fit
+from core.tokens import at_most
+from core.window import Part, Piece, fit
 
 BUDGET = 24_000  # tokens, the reply included
 NEWEST_KEPT = 2  # exchanges that are never dropped
@@ -44,12 +45,12 @@ def assemble(
         pieces.insert(len(pieces) - age, _exchange(exchange, required=age < NEWEST_KEPT))
     for fact in account.facts if account else ():
         words = f"{fact.key}: {fact.value} ({fact.source}, {fact.learned_at:%Y-%m-%d})"
-        pieces.append(Piece(Part.FACT, words, estimate(words), fact=fact))
+        pieces.append(Piece(Part.FACT, words, at_most(words), fact=fact))
     for rank, passage in enumerate(reversed(evidence.passages)):
         best = rank == len(evidence.passages) - 1
         words = passage.text
         pieces.append(
-            Piece(Part.PASSAGE, words, estimate(words) + 60, required=best, passage=passage)
+            Piece(Part.PASSAGE, words, at_most(words) + 60, required=best, passage=passage)
         )
     pieces.append(Piece.of(Part.QUESTION, message.text, required=True))
     return Prompt(
@@ -64,4 +65,4 @@ def assemble(
 def _exchange(exchange: Exchange, *, required: bool) -> Piece:
     asked, answered = exchange.asked[:4_000], exchange.answered[:4_000]
     words = f"{exchange.author_name}: {asked}\nBot: {answered}"
-    return Piece(Part.EXCHANGE, words, estimate(words), required=required, exchange=exchange)
+    return Piece(Part.EXCHANGE, words, at_most(words), required=required, exchange=exchange)

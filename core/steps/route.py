@@ -20,7 +20,8 @@ from core.ports import Journal, Model, Paid
 from core.prompts import instructions
 from core.routes import Route, Routed, Tier
 from core.session import ExchangeKind, Session
-from core.window import Part, Piece, estimate, fit
+from core.tokens import at_most
+from core.window import Part, Piece, fit
 
 BUDGET = 8_000  # tokens for routing: its instructions, the question, some of what went before
 LOOK_BACK = 4  # exchanges that routing sees
@@ -147,7 +148,7 @@ def _prompt(message: InboundMessage, session: Session) -> Prompt:
         pieces.append(Piece.of(Part.SUMMARY, session.summary))
     for exchange in session.readable_by(None)[-LOOK_BACK:]:
         words = f"{exchange.author_name}: {exchange.asked[:600]}\nBot: {exchange.answered[:400]}"
-        pieces.append(Piece(Part.EXCHANGE, words, estimate(words), exchange=exchange))
+        pieces.append(Piece(Part.EXCHANGE, words, at_most(words), exchange=exchange))
     pieces.append(Piece.of(Part.QUESTION, message.text[:6_000], required=True))
     return Prompt(Task.ROUTE, Tier.SMALL, fit(pieces, BUDGET), schema=SCHEMA)
 

@@ -9,7 +9,8 @@ from core.ports import Model
 from core.prompts import instructions
 from core.routes import Tier
 from core.session import Session
-from core.window import Part, Piece, estimate, fit
+from core.tokens import at_most
+from core.window import Part, Piece, fit
 
 BUDGET = 12_000  # tokens
 SUMMARY_MOST = 2_000  # characters
@@ -33,7 +34,7 @@ async def summarise(session: Session, model: Model) -> Session:
         words = (
             f"{exchange.author_name}: {exchange.asked[:2_000]}\nBot: {exchange.answered[:2_000]}"
         )
-        pieces.append(Piece(Part.EXCHANGE, words, estimate(words), exchange=exchange))
+        pieces.append(Piece(Part.EXCHANGE, words, at_most(words), exchange=exchange))
     completion = await model.complete(Prompt(Task.SUMMARISE, Tier.SMALL, fit(pieces, BUDGET)))
     summary = text.clean(completion.text).strip()
     if completion.stop is not Stop.END or not summary:

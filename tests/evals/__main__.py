@@ -40,6 +40,7 @@ EVALUATIONS = {
     ),
     "gates": Evaluation("eval_gates.py", "routing", ("--ks", "{}/knowledge_seeking")),
     "tokens": Evaluation("eval_tokens.py", "tokens", ("--data", "{}/tokens")),
+    "tokens at most": Evaluation("eval_tokens.py", "tokens_at_most", ("--data", "{}/tokens")),
 }
 NOT_BUILT = {
     "memory": "recall of old exchanges",

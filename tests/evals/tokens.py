@@ -1,9 +1,9 @@
-"""The estimate of tokens that prompts are fitted by."""
+"""The likeliest number of tokens of a text."""
 
 from __future__ import annotations
 
-from core.window import estimate
+from core import tokens
 
 
 def estimate_tokens(text: str, model: str | None = None) -> int:
-    return estimate(text)
+    return tokens.expected(text, model or "")
