@@ -8,6 +8,7 @@ does for a dead process is done, which is to drop its lock.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 from contextlib import suppress
@@ -100,6 +101,7 @@ class Lives:
             await office.stage.pause()
         for real in self._open:
             await real.close()
+        gc.collect()  # what died half-way ends here, and not while pytest reads a test's source
 
     async def survive(self, fate: Fate, *messages: InboundMessage) -> Office:
         """Let a process die on these messages, then another live, as the platform sees it.
