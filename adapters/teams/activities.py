@@ -19,7 +19,7 @@ from adapters.teams.conversation import channel_of, message_id, thread
 from adapters.teams.conversations import Conversation, Conversations
 from adapters.teams.envelope import object_at, tenant_of, text_at
 from adapters.teams.forms import submission
-from adapters.teams.parse import Reading, by_machine, parse, press, workspace
+from adapters.teams.parse import Reading, author, by_machine, parse, press, workspace
 from adapters.teams.parse import message as read_message
 from adapters.teams.responder import Responder, failed
 from adapters.teams.roster import Roster
@@ -51,7 +51,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
         raw = turn_context.turn_state[RAW]
         if by_machine(raw):
             return
-        where = await self._seen(raw)
+        await self._seen(raw)
         value = object_at(raw, "value")
         given = submission(raw, value)
         if given is not None:
@@ -63,7 +63,6 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
             case Command() as command:
                 await self.responder.command(raw, command)
             case InboundMessage() as message:
-                self.conversations.met(message.author.key.user_id, where.conversation_id)
                 if message.text or message.files or message.mentions_bot:
                     await self.door.message(message)
             case None:
@@ -121,7 +120,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
     async def _card_action(self, raw: Raw, action: Raw) -> tuple[int, Raw]:
         if text_at(action, "type") != "Action.Execute" or by_machine(raw):
             return 400, failed("BadRequest", "This is no button of a card.")
-        where = await self._seen(raw)
+        await self._seen(raw)
         data = object_at(action, "data")
         given = submission(raw, data)
         if given is not None:
@@ -131,7 +130,6 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
             case ButtonPress():
                 return 200, await self.responder.answer(raw, pressed)
             case InboundMessage():
-                self.conversations.met(pressed.author.key.user_id, where.conversation_id)
                 return 200, await self.responder.reply(raw, pressed, action)
             case None:
                 return 400, failed("BadRequest", "This is no button of ours.")
@@ -139,6 +137,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
     async def _seen(self, raw: Raw) -> Conversation:
         where = Conversation.of(raw, tenant_of(raw), f"28:{self.app_id}")
         await self.conversations.remember(where)
+        self.conversations.met(author(raw).key.user_id, where.conversation_id)
         return where
 
     def _bots(self, raw: Raw) -> frozenset[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from core import wording
 from tests.fakes.slack import eventually
 from tests.fakes.teams import SUPPORT, TENANT, Fault, buttons, chat, shown
-from tests.fakes.teams_activities import activity, asks, presses, submits
+from tests.fakes.teams_activities import activity, asks, installed, presses, submits
 from tests.platforms.teams_setup import tenant
 
 
@@ -275,3 +275,20 @@ async def test_a_slow_login_holds_up_nothing_but_what_needs_it(tmp_path: Path) -
         for each in sent:
             assert home.last(each["conversation"]["id"]).text.startswith("Hello!")
         assert home.teams.count("POST /login") == 1
+
+
+async def test_an_admin_is_known_wherever_they_command(tmp_path: Path) -> None:
+    """In a channel of many, seen long ago by others, they are asked for where they are now."""
+    admin = f"teams/{TENANT}/00000000-0000-4000-8000-000000000005"
+    async with tenant(tmp_path, admins=admin) as home:
+        far = "19:far@thread.tacv2"
+        alex, sam = home.teams.add("alex", far), home.teams.people["sam"]
+        await home.post(installed(home.teams, alex, far))
+        for number in range(8):
+            home.teams.members[f"19:n{number}@thread.tacv2"] = ["sam"]
+            await home.post(installed(home.teams, sam, f"19:n{number}@thread.tacv2"))
+        await home.settled()
+
+        await home.asks(alex, "desk config risk-terms visa", channel=far)
+
+        assert "Risk terms set: 1" in home.last(chat(alex)).text
