@@ -36,6 +36,7 @@ from bot.settings import Settings
 from bot.storage import Storage
 from bot.sweeper import Sweeper
 from bot.telemetry import Telemetry
+from bot.thread_work import ThreadWork
 from bot.worker import Worker
 from core.acting import Actor
 from core.ports import Model, SessionStore
@@ -138,15 +139,15 @@ def build(
         answer_within=_patience(settings.answer_within),
     )
     sweeper = Sweeper(SqlDoubles(database, peers.now), connections.posters, peers.now)
-    worker = Worker(
+    threads = ThreadWork(
         inbox,
         handler,
         actor,
         Delivery(connections.posters, desk.undelivered, sweeper, peers.now),
         lambda turn_id, resumed: SqlJournal(database, turn_id, resumed=resumed),
         telemetry,
-        settings.workers,
     )
+    worker = Worker(inbox, threads, settings.workers)
     asked = model_check(model, troubled)
     tries = checks(database, copied, workspaces, asked, connections, lambda: product.report)
     product = Product(

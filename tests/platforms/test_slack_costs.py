@@ -43,8 +43,11 @@ def first(reply: Completion, then: Reply) -> Callable[[Prompt], Completion]:
 async def booked(made: Whole, model: ScriptedModel, question: str) -> tuple[str, Decimal]:
     """How a turn ended with a model, and what the ledger says that it has cost."""
     worker = made.running.product.worker
-    actor = replace(worker._actor, model=model)
-    worker._actor, worker._handler = actor, replace(worker._handler, model=model, actor=actor)
+    actor = replace(worker._threads._actor, model=model)
+    worker._threads._actor, worker._threads._handler = (
+        actor,
+        replace(worker._threads._handler, model=model, actor=actor),
+    )
     await made.ask(question)
     await eventually(lambda: any(each.what == "post" for each in made.slack.log))
     row = await made.running.product.database.read(

@@ -70,7 +70,7 @@ def thinks(made: Whole) -> Thinking:
     """Give the product a model that takes its time."""
     model = Thinking()
     worker = made.running.product.worker
-    worker._handler = replace(worker._handler, model=model)
+    worker._threads._handler = replace(worker._threads._handler, model=model)
     return model
 
 

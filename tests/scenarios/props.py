@@ -64,14 +64,17 @@ def later(office: Office, passed: timedelta) -> None:
     product = office.product
     product.door._presses._clock = now
     cast("Alone", product.peers).now = seconds
-    product.worker._delivery._clock = seconds
+    product.worker._threads._delivery._clock = seconds
 
 
 def with_tools(office: Office, *tools: Tool) -> None:
     """Give the office these tools instead of its own."""
     worker = office.product.worker
-    actor = replace(worker._actor, toolbox=Toolbox(tools))
-    worker._actor, worker._handler = actor, replace(worker._handler, actor=actor)
+    actor = replace(worker._threads._actor, toolbox=Toolbox(tools))
+    worker._threads._actor, worker._threads._handler = (
+        actor,
+        replace(worker._threads._handler, actor=actor),
+    )
 
 
 def value_of(seen: Seen, action: str) -> str:

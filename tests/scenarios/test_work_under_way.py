@@ -247,7 +247,7 @@ def by_hand(office: Office) -> HandClock:
     """A clock for what is put off, moved on by hand."""
     clock = HandClock(time.time())
     cast("Alone", office.product.peers).now = clock
-    office.product.worker._delivery._clock = clock
+    office.product.worker._threads._delivery._clock = clock
     return clock
 
 

@@ -36,10 +36,7 @@ HOMES = {
 }
 NEIGHBOURS = ("adapters/slack", "adapters/teams")  # these do not know each other
 TWO_ROOMS = {"markdown_it": {"adapters/knowledge", "adapters/markdown"}}
-ONE_IDEA_ALL_THE_SAME = {  # a schema is one list; what else is here waits to be divided
-    "adapters/storage/tables.py",
-    "bot/worker.py",
-}
+ONE_IDEA_ALL_THE_SAME = {"adapters/storage/tables.py"}  # a schema is one list
 
 
 @cache
