@@ -43,6 +43,12 @@ class Offers:
                 log.warning("room not read", error=error.code)
             await asyncio.sleep(self.again_after)
 
+    async def hand_on(self, kept: RoomMessage) -> None:
+        """Offer what was just written, after what its thread still has to hand on."""
+        for each in await self.room.undelivered():
+            if (each.channel, each.thread or each.id) == (kept.channel, kept.thread or kept.id):
+                await self.offer(each)
+
     async def offer(self, kept: RoomMessage, *, again: bool = False) -> None:
         """Offer one message; what is not taken stays undelivered, and its thread says so."""
         message = self._inbound(kept)

@@ -127,7 +127,7 @@ class Playground:
         kept = await self.room.say(say.by, name, channel, thread, say.text, say.key)
         await self.hub.broadcast("message", kept)
         await page.send({"event": "accepted", "key": say.key})
-        await self.offers.offer(kept)
+        await self.offers.hand_on(kept)
 
     async def _root(self, by: str, channel: str, thread: str | None) -> str | None:
         """The thread to write in; empty starts a new one, None when it is not there."""

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.fleet import CHANNELS, STAFF, SUPPORT, Fleet, fleet
+from bot.settings import Role
+from tests.chaos.fleet import CHANNELS, EMPLOYEES, STAFF, SUPPORT, Fleet, fleet
 from tests.chaos.people import PERSON
 from tests.chaos.traffic import Report
 from tests.fakes.slack import texts
@@ -29,7 +30,7 @@ async def claim_race(
     that shows another as reordered.
     """
     report, began = Report("claim-race", rounds), time.monotonic()
-    async with fleet(folder, server, seed) as members:
+    async with fleet(folder, server, seed, *[Role.ALL] * 3) as members:
         for number in range(1, rounds + 1):
             await _race(members, number, clicks, report)
     report.seconds = round(time.monotonic() - began, 1)
@@ -38,8 +39,9 @@ async def claim_race(
 
 async def _race(fleet: Fleet, number: int, clicks: int, report: Report) -> None:
     channel, root = CHANNELS[number % len(CHANNELS)], f"{int(time.time())}.{number:06}"
-    fleet.slack.write(channel, root, "U1", PERSON)
-    while not await fleet.deliver(mention(PERSON, channel=channel, ts=root)):
+    user = EMPLOYEES[number % len(EMPLOYEES)]
+    fleet.slack.write(channel, root, user, PERSON)
+    while not await fleet.deliver(mention(PERSON, user=user, channel=channel, ts=root)):
         await asyncio.sleep(0.2)
     card = await _card(fleet, number)
     button = next(each for each in _buttons(card) if "Claim" in texts(each))

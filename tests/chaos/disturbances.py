@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from adapters.storage.work import LEASE_SECONDS
+from bot.settings import Role
 from tests.chaos.fleet import Fleet, fleet
 from tests.chaos.traffic import Report, traffic
 from tests.servers.postgres import PostgresServer
@@ -38,7 +39,7 @@ async def deaths(fleet: Fleet) -> None:
     member = fleet.chance.choice(fleet.members)
     fleet.members.remove(member)
     await member.end(signal.SIGKILL)
-    await fleet.start()
+    await fleet.start(member.role)
 
 
 async def pgfail(fleet: Fleet) -> None:
@@ -62,7 +63,7 @@ async def disturbed(
 ) -> Report:
     """Disturb a fleet in one way after the other while people write, and count."""
     report, began = Report(" ".join(sorted(set(names))), len(names)), time.monotonic()
-    async with fleet(folder, server, seed, size) as members:
+    async with fleet(folder, server, seed, *[Role.ALL] * size) as members:
         async with traffic(members) as written:
             for each in names:
                 await DISTURBANCES[each](members)

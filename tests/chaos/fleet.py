@@ -20,7 +20,7 @@ from adapters.slack.endpoint import PATH
 from adapters.storage.migrate import upgrade
 from adapters.storage.postgres import PostgresDatabase
 from adapters.storage.workspaces import SqlWorkspaceStore
-from bot.settings import DEMO
+from bot.settings import DEMO, Role
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
 from core.workspace import WorkspaceSettings
 from tests.fakes.slack import TEAM, TOKEN, FakeSlack, fake_slack
@@ -30,6 +30,7 @@ from tests.servers.postgres import PostgresServer
 HOME = WorkspaceKey(Platform.SLACK, TEAM)
 CHANNELS = [f"C{number:02}" for number in range(40)]  # one takes a post a second
 SUPPORT = "CSUPPORT"
+EMPLOYEES = [f"U1{number:02}" for number in range(60)]  # 20 messages of one may wait
 STAFF = [f"U9{number:02}" for number in range(50)]
 START_SECONDS = 60.0
 ACKNOWLEDGE_SECONDS = 3.0  # Slack's patience
@@ -41,6 +42,7 @@ class Member:
 
     process: Process
     sender: Sender
+    role: Role
     paused: bool = False
 
     def send(self, number: signal.Signals) -> None:
@@ -75,7 +77,7 @@ class Fleet:
     members: list[Member] = field(default_factory=list)
     started: int = 0
 
-    async def start(self, role: str = "all") -> Member:
+    async def start(self, role: Role = Role.ALL) -> Member:
         """Start one more process, and wait until it serves."""
         self.started += 1
         log = self.folder / f"log{self.started}"
@@ -101,19 +103,19 @@ class Fleet:
                 if process.returncode is not None:
                     raise RuntimeError(f"A process did not start; see {log}.")
                 await asyncio.sleep(0.05)
-        member = Member(process, Sender(f"http://127.0.0.1:{port}{PATH}", self.session))
+        member = Member(process, Sender(f"http://127.0.0.1:{port}{PATH}", self.session), role)
         self.members.append(member)
         return member
 
     async def replace(self, old: Member, how: signal.Signals = signal.SIGTERM) -> int:
         """Start a process in the place of another, which is ended; returns its status."""
-        await self.start()
+        await self.start(old.role)
         self.members.remove(old)
         return await old.end(how)
 
     async def deliver(self, body: dict[str, object]) -> bool:
-        """Send an event to any process, as a load balancer does; whether it was acknowledged."""
-        member = self.chance.choice(self.members)
+        """Send an event to any ingress, as a load balancer does; whether it was acknowledged."""
+        member = self.chance.choice([each for each in self.members if each.role is not Role.WORKER])
         try:
             async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
                 return await member.sender.event(body) == 200
@@ -127,21 +129,22 @@ class Fleet:
 
 @asynccontextmanager
 async def fleet(
-    folder: Path, server: PostgresServer, seed: int, size: int = 3, **settings: str
+    folder: Path, server: PostgresServer, seed: int, *roles: Role, **settings: str
 ) -> AsyncIterator[Fleet]:
-    """So many processes at work."""
+    """A process at work in each of these roles."""
     folder.mkdir(parents=True, exist_ok=True)
     await _furnish(server)
     async with fake_slack() as slack, aiohttp.ClientSession() as session:
-        slack.person("U1", "Ana")
         for user in STAFF:
             slack.person(user, f"Staff {user}")
+        for user in EMPLOYEES:
+            slack.person(user, user)
         for channel in CHANNELS:
-            slack.channel(channel, channel.lower(), "U1")
+            slack.channel(channel, channel.lower(), *EMPLOYEES)
         slack.channel(SUPPORT, "support", *STAFF, is_private=True)
         made = Fleet(folder, slack, server, session, settings, random.Random(seed))
         try:
-            await asyncio.gather(*(made.start() for _ in range(size)))
+            await asyncio.gather(*(made.start(role) for role in roles))
             yield made
         finally:
             await made.close()

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from core import wording
-from tests.chaos.fleet import CHANNELS, Fleet
+from tests.chaos.fleet import CHANNELS, EMPLOYEES, Fleet
 from tests.chaos.people import QUESTIONS
 from tests.chaos.result import Result
 from tests.fakes.slack import texts
@@ -30,6 +30,7 @@ class Asked:
 
     channel: str
     root: str
+    by: str
     titles: list[str] = field(default_factory=list)
 
 
@@ -68,7 +69,8 @@ class Traffic:
     async def write(self) -> None:
         """One thread after another, until it is enough."""
         while not self.stopping:
-            asked = Asked(self.fleet.chance.choice(CHANNELS), "")
+            chance = self.fleet.chance
+            asked = Asked(chance.choice(CHANNELS), "", chance.choice(EMPLOYEES))
             self.threads.append(asked)
             first = self.fleet.chance.randrange(len(QUESTIONS))
             for step in range(self.fleet.chance.randint(1, 3)):
@@ -78,9 +80,9 @@ class Traffic:
     async def _say(self, asked: Asked, question: str, title: str) -> None:
         self._number += 1
         ts = f"{self._stamp + self._number // 100_000}.{self._number % 100_000:06}"
-        self.fleet.slack.write(asked.channel, ts, "U1", question, asked.root)
+        self.fleet.slack.write(asked.channel, ts, asked.by, question, asked.root)
         more = {"thread_ts": asked.root} if asked.root else {}
-        body = mention(question, channel=asked.channel, ts=ts, **more)
+        body = mention(question, user=asked.by, channel=asked.channel, ts=ts, **more)
         asked.root = asked.root or ts
         tries = 0
         while not await self.fleet.deliver({**body, "event_id": f"Ev{ts}.{tries}"}):

@@ -5,14 +5,19 @@ Short forms of ``python -m tests.chaos``.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.settings import Role
 from tests.chaos.claim_race import claim_race
 from tests.chaos.disturbances import disturbed
+from tests.chaos.fleet import fleet
 from tests.chaos.lost_update import lost_update
+from tests.chaos.traffic import Report, traffic
+from tests.fakes.slack_events import mention
 from tests.servers.postgres import FAST, PostgresServer
 
 
@@ -33,6 +38,22 @@ async def test_f17_f26_f32_whatever_happens_each_message_gets_one_answer(
     assert not report.broken, report.line
     assert report.acked > 20, report.line
     assert report.apologised == 0, report.line
+
+
+async def test_ingress_takes_in_and_workers_answer(tmp_path: Path, server: PostgresServer) -> None:
+    """What Slack sends to a worker is not served there; each message has its one answer."""
+    roles = (Role.INGRESS, Role.WORKER, Role.WORKER)
+    async with fleet(tmp_path, server, 7, *roles) as members:
+        workers = [each for each in members.members if each.role is Role.WORKER]
+        for each in workers:
+            assert await each.sender.event(mention("hello")) == 404
+        async with traffic(members) as written:
+            await asyncio.sleep(2)
+            await members.replace(workers[0])
+        written.judge(report := Report("roles", 1))
+
+    assert not report.broken, report.line
+    assert report.acked > 5, report.line
 
 
 async def test_a42_the_staff_race_for_a_card_through_three_processes(
