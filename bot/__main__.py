@@ -51,6 +51,11 @@ def main() -> None:
         action="store_true",
         help="ask teams for leave to read messages that do not mention the bot",
     )
+    zipped.add_argument(
+        "--slash-commands",
+        action="store_true",
+        help="offer the commands after a slash too, a preview that the tenant must allow",
+    )
     options = parser.parse_args()
     logs.configure(pretty=sys.stderr.isatty())
     try:
@@ -66,8 +71,11 @@ def main() -> None:
         if options.command == "check":
             sys.exit(_check(settings, options.channel))
         if options.command == "teams-package":
-            hears = options.hear_channels
-            print(teams_package.write(settings, options.site, options.out, hears=hears))
+            hears, slash = options.hear_channels, options.slash_commands
+            path = teams_package.write(
+                settings, options.site, options.out, hears=hears, slash=slash
+            )
+            print(path)
             return
         with_playground = options.playground or not settings.on_a_platform
         if with_playground and settings.role is not Role.ALL:

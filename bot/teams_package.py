@@ -13,12 +13,15 @@ from core.errors import SettingsError
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
-def write(settings: Settings, site: str, out: Path, *, hears: bool = False) -> Path:
+def write(
+    settings: Settings, site: str, out: Path, *, hears: bool = False, slash: bool = False
+) -> Path:
     """Write the package and return its path.
 
     Args:
         site: The host on which this organisation says who runs the bot.
         hears: Ask teams for leave to read messages that do not mention the bot.
+        slash: Offer the commands after a slash in the compose box too, a preview of Teams.
 
     Raises:
         SettingsError: Something is missing, or the file cannot be written.
@@ -28,7 +31,7 @@ def write(settings: Settings, site: str, out: Path, *, hears: bool = False) -> P
     if not HOST.fullmatch(site):
         raise SettingsError("--site must be a host name like help.example.org.")
     commands = [(entry.word, entry.purpose) for entry in TABLE]
-    made = manifest(settings.teams_app_id, site, commands, hears=hears)
+    made = manifest(settings.teams_app_id, site, commands, hears=hears, slash=slash)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(package(made))

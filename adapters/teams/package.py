@@ -16,11 +16,21 @@ COMMANDS_MOST = 10  # of a list; Teams, app manifest schema
 TITLE_MOST, DESCRIPTION_MOST = 32, 128
 SCOPES = ("personal", "team", "groupChat")
 HEARS = ("ChannelMessage.Read.Group", "ChatMessage.Read.Chat")
+PREVIEW = {  # Teams, "Public developer preview app manifest"
+    "$schema": "https://developer.microsoft.com/json-schemas/teams/vDevPreview/"
+    "MicrosoftTeams.schema.json",
+    "manifestVersion": "devPreview",
+}
 MADE_AT = (2026, 1, 1, 0, 0, 0)  # the same package for the same settings, byte by byte
 
 
 def manifest(
-    app_id: str, host: str, commands: Iterable[tuple[str, str]], *, hears: bool = False
+    app_id: str,
+    host: str,
+    commands: Iterable[tuple[str, str]],
+    *,
+    hears: bool = False,
+    slash: bool = False,
 ) -> dict[str, Any]:
     """The manifest of an installation.
 
@@ -28,6 +38,7 @@ def manifest(
         host: Where this organisation says who runs the bot, e.g. ``help.example.org``.
         commands: Words and what they are for.
         hears: Ask teams for leave to read messages that do not mention the bot.
+        slash: Offer the commands after a slash in the compose box too, a preview of Teams.
     """
     template = Template((files("adapters.teams") / "manifest.json").read_text(encoding="utf-8"))
     found: dict[str, Any] = json.loads(template.safe_substitute(TEAMS_APP_ID=app_id, HOST=host))
@@ -38,6 +49,11 @@ def manifest(
     found["bots"][0]["commandLists"] = [
         {"scopes": [scope], "commands": listed[:COMMANDS_MOST]} for scope in SCOPES
     ]
+    if slash:
+        found |= PREVIEW
+        found["bots"][0]["supportsTargetedMessages"] = True
+        for each in found["bots"][0]["commandLists"]:
+            each["triggers"] = ["mention", "slash"]
     if hears:
         found["webApplicationInfo"] = {"id": app_id, "resource": f"https://{host}/"}
         granted = [{"name": each, "type": "Application"} for each in HEARS]

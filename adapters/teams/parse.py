@@ -74,14 +74,18 @@ def message(activity: Mapping[str, Any], reading: Reading) -> InboundMessage:
 
 
 def command(activity: Mapping[str, Any], reading: Reading) -> Command | None:
-    """The words after ``desk``; without a slash only where the next word is a command."""
-    heard = addressed(activity, reading.bots)[0] or place(activity) is Place.DIRECT
-    found = DESK.fullmatch(spoken(activity, reading.bots, by_id)) if heard else None
-    if found is None:
-        return None
-    slash, words = found.group(1), (found.group(2) or "").strip()
-    first = words.partition(" ")[0].casefold()
-    if not slash and first and first not in reading.commands:
+    """The words after ``desk``; without a slash only where the next word is a command.
+
+    What only the bot can see, as after a slash in the compose box, is a question asked in
+    private when it is no command.
+    """
+    unseen = object_at(activity, "recipient").get("isTargeted") is True
+    heard = unseen or addressed(activity, reading.bots)[0] or place(activity) is Place.DIRECT
+    said = spoken(activity, reading.bots, by_id) if heard else ""
+    words = _after_desk(said, reading)
+    if words is None and unseen and said:
+        words = f"ask {said}"
+    if words is None:
         return None
     conversation = text_at(activity, "conversation", "id")
     return Command(
@@ -91,6 +95,15 @@ def command(activity: Mapping[str, Any], reading: Reading) -> Command | None:
         command_id=f"{conversation} {text_at(activity, 'id')}",
         at=sent_at(activity, reading.now),
     )
+
+
+def _after_desk(said: str, reading: Reading) -> str | None:
+    found = DESK.fullmatch(said)
+    if found is None:
+        return None
+    slash, words = found.group(1), (found.group(2) or "").strip()
+    first = words.partition(" ")[0].casefold()
+    return words if slash or not first or first in reading.commands else None
 
 
 def press(

@@ -76,6 +76,18 @@ def test_reading_channels_is_asked_for_only_when_told_to() -> None:
     assert tuple(each["name"] for each in granted) == HEARS
 
 
+def test_a_slash_offers_the_commands_only_when_told_to() -> None:
+    """A preview: its manifest is refused where the tenant does not allow previews."""
+    assert "triggers" not in made()["bots"][0]["commandLists"][0]
+    found = made(slash=True)
+    (bot,) = found["bots"]
+
+    assert found["manifestVersion"] == "devPreview"
+    assert bot["supportsTargetedMessages"] is True
+    assert [each["triggers"] for each in bot["commandLists"]] == [["mention", "slash"]] * 3
+    assert len(bot["commandLists"]) <= 3
+
+
 def test_the_zip_has_a_manifest_and_icons_of_the_right_size(tmp_path: Path) -> None:
     """The same bytes every time."""
     settings = Settings(TEAMS_APP_ID=APP_ID, TEAMS_APP_PASSWORD=PASSWORD, TEAMS_TENANT_ID=TENANT)

@@ -154,6 +154,32 @@ def test_commands_are_the_words_after_desk(text: str, words: str | None) -> None
     assert not isinstance(parse(activity(text), READING), Command)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("desk help", "help"),
+        ("/desk check", "check"),
+        ("desk lamps are broken", "ask desk lamps are broken"),
+        ("How many days of leave have I left?", "ask How many days of leave have I left?"),
+    ],
+)
+def test_what_only_the_bot_sees_is_a_command_or_a_question_in_private(
+    text: str, words: str
+) -> None:
+    """Chosen after a slash, nobody else read it: no answer may stand in the channel."""
+    found = parse(activity(text, recipient={"id": BOT, "isTargeted": True}), READING)
+
+    assert isinstance(found, Command)
+    assert found.text == words
+
+
+@pytest.mark.parametrize("said", ["true", 1, None])
+def test_only_the_platforms_own_word_makes_a_message_private(said: object) -> None:
+    found = parse(activity("hello", recipient={"id": BOT, "isTargeted": said}), READING)
+
+    assert isinstance(found, InboundMessage)
+
+
 def test_a_command_names_people_by_their_ids() -> None:
     found = parse(activity("<at>B</at> desk config <at>M</at>", (BOT, "B"), ("29:m", "M")), READING)
 

@@ -91,6 +91,19 @@ async def test_a_command_in_a_channel_is_answered_privately(tmp_path: Path) -> N
         assert "About our conversation" in reply.text
 
 
+async def test_a_question_after_a_slash_is_answered_where_nobody_else_reads(tmp_path: Path) -> None:
+    """Nobody saw it asked: nothing of the answer stands in the channel."""
+    async with tenant(tmp_path) as home:
+        sam = home.teams.people["sam"]
+        sent = asks(home.teams, sam, "") | {"text": "When is a laptop replaced?", "entities": []}
+        sent["recipient"]["isTargeted"] = True
+
+        assert await home.post(sent) == (200, None)
+        await eventually(lambda: any("after 4 years" in each.text for each in home.in_(chat(sam))))
+
+        assert home.in_(sent["conversation"]["id"]) == []
+
+
 async def test_an_admin_sets_staff_and_support_channel_by_mention(tmp_path: Path) -> None:
     """People are named by mentioning them, a channel by its name."""
     async with tenant(
