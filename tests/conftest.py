@@ -24,7 +24,7 @@ from tests.servers.redis import RedisServer, ServerMissing
 if TYPE_CHECKING:
     from tests.servers.dynamodb import DynamoServer
 
-OURS = ("ANTHROPIC_", "FRONTDESK_", "SLACK_", "TEAMS_")  # variables that the product reads
+OURS = ("ANTHROPIC_", "AWS_", "FRONTDESK_", "SLACK_", "TEAMS_")  # variables the product reads
 for each in [*os.environ]:  # a developer's own keys and settings never reach a test
     if each.startswith(OURS) or each == "PORT":
         del os.environ[each]
