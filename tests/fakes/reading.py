@@ -1,13 +1,43 @@
-"""What a reader reads of a card, whatever platform draws it: lines of plain text."""
+"""What a reader reads of a card, whatever platform draws it: lines of plain text and buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from adapters.markdown.tree import Element, Node, Text, parse
-from core.cards import Buttons, Card, Fields, Note, Plain, Prose, Replies, Source, Sources
+from core.cards import (
+    Button,
+    Buttons,
+    Card,
+    Field,
+    Fields,
+    Note,
+    Plain,
+    Prose,
+    Replies,
+    Source,
+    Sources,
+)
 
 LINES = ("p", "h", "li", "pre", "quote", "br")  # what begins a new line
+
+
+@dataclass
+class Page:
+    """What a reader finds on a message."""
+
+    title: str = ""
+    speaker: str = ""
+    about: str = ""
+    lines: list[str] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        return tidy("\n".join([self.title, *self.lines]))
 
 
 def card_text(card: Card) -> str:

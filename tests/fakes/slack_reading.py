@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from core.cards import Button, Field
-from tests.fakes.reading import tidy
+from tests.fakes.reading import Page
 
 SIGNS = ("🔶 ", "✅ ")
 Drawn = dict[str, Any]
-
-
-@dataclass
-class Page:
-    """What a reader finds on a message."""
-
-    title: str = ""
-    speaker: str = ""
-    about: str = ""
-    lines: list[str] = field(default_factory=list)
-    fields: list[Field] = field(default_factory=list)
-    buttons: list[Button] = field(default_factory=list)
-    links: set[str] = field(default_factory=set)
-
-    @property
-    def text(self) -> str:
-        return tidy("\n".join([self.title, *self.lines]))
 
 
 def page(blocks: list[Drawn], about: str = "") -> Page:

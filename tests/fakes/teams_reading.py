@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.markdown.tree import parse
 from adapters.teams import words
 from adapters.teams.parse import DATA
 from core.cards import Button, Field
-from tests.fakes.reading import read, tidy
+from tests.fakes.reading import Page, read
 
 ADDRESS = re.compile(r"\]\((https?://[^)\s]+)\)")
 ABOUT = re.compile(rf"\[{words.ABOUT}\]\((\S+)\)\s*")
 THUMBS = ("Helpful", "Not helpful")
 Drawn = dict[str, Any]
-
-
-@dataclass
-class Page:
-    """What a reader finds on a message."""
-
-    title: str = ""
-    speaker: str = ""
-    about: str = ""
-    lines: list[str] = field(default_factory=list)
-    fields: list[Field] = field(default_factory=list)
-    buttons: list[Button] = field(default_factory=list)
-    links: set[str] = field(default_factory=set)
-
-    @property
-    def text(self) -> str:
-        return tidy("\n".join([self.title, *self.lines]))
 
 
 def page(activity: Drawn) -> Page:
