@@ -60,7 +60,8 @@ class Routed:
     Args:
         certainty: 0 to 1, calibrated: of ten messages at 0.8, eight are right.
         intent: What the person wants, in one line.
-        query: A search query that stands on its own, "it" and "that" resolved.
+        query: A search query that stands on its own, "it" and "that" resolved; empty
+            when a person is wished for and nothing was asked that could be looked up.
         risks: Names of policy risks found, empty when none.
         decided_by: The rule or model that decided.
     """

@@ -151,6 +151,8 @@ class TurnHandler:
         return await recall(turn.message.author, self.accounts, self.directory, self.clock())
 
     async def _retrieve(self, turn: Turn, routed: Routed) -> Found:
+        if not routed.query:
+            return Found(Evidence(), turn.readers.thread)
         self.progress.show(turn.message.thread, wording.TYPING_SEARCHING)
         found = await retrieve(routed, turn.readers, self.retriever)
         turn.ledger.found(found.evidence)

@@ -151,6 +151,7 @@ UNCERTAIN = {
     Reason.UNSURE: "whether the drafted answer was right",
     Reason.FAILED: "what the person needs, as the message was not worked through",
 }
+NOTHING_ASKED = "what it is about: nothing was asked before, so there was nothing to look up"
 
 ATTEMPTED = {
     ExchangeKind.ANSWER: "answered from the help centre",

@@ -48,7 +48,7 @@ def escalation(
         attempted=_attempted(turn, evidence),
         evidence=reply.looked_at(open_passages, now.date()),
         confidence=evidence.confidence if evidence.passages else None,
-        uncertain=_uncertain(reason, problem),
+        uncertain=_uncertain(reason, routed, problem),
     )
 
 
@@ -67,8 +67,10 @@ def plain_escalation(message: InboundMessage, reason: Reason, now: datetime) -> 
     )
 
 
-def _uncertain(reason: Reason, problem: str) -> str:
+def _uncertain(reason: Reason, routed: Routed | None, problem: str) -> str:
     """What is not known; where a draft was held back, also what was found in it."""
+    if routed is not None and not routed.query:
+        return wording.NOTHING_ASKED
     said = wording.UNCERTAIN[reason]
     return f"{said} ({problem})" if reason is Reason.UNSURE and problem else said
 

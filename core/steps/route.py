@@ -37,6 +37,16 @@ PERSON = re.compile(
     r"|hablar con (?:una persona|alguien|un humano)|falar com (?:uma pessoa|alguém))\b",
     re.IGNORECASE,
 )
+WISH_WORDS = (  # of a wish for a person; they say nothing of what it is about
+    "a an i i'd i'm me my we us you your can could may would will please pls hi hello hey thanks"
+    " thank ok okay just now right away to with through by in on for from of the be like about this"
+    " that it want wanna need talk speak chat connect transfer put get reach call give let human"
+    " real person people live agent operator representative being someone somebody support team"
+    " staff help desk ich möchte will bitte mit einem einer mensch menschen mitarbeiter sprechen je"
+    " voudrais veux parler à une personne un humain quiero quisiera hablar con una persona alguien"
+    " humano quero falar com uma pessoa alguém"
+)
+WISH = frozenset(WISH_WORDS.split())
 THANKS = re.compile(
     r"^(?:ok(?:ay)?|great|perfect|super|cool|brilliant|awesome)?[\s,.!]{0,4}"
     r"(?:thanks|thank you|thx|ty|cheers|much appreciated|danke|merci|gracias|obrigad[oa])"
@@ -97,7 +107,8 @@ async def route(
     prompt = _prompt(message, session)
     completion = await journal.once("route", Completion, lambda: model.complete(prompt))
     paid(completion)
-    return _read(message, completion)
+    read = _read(message, completion)
+    return _about(read, message, session) if _only_wishes(message.text) else read
 
 
 def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None:
@@ -126,20 +137,31 @@ def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None
 
 
 def _about(routed: Routed, message: InboundMessage, session: Session) -> Routed:
-    """Who asks for a person in a thread wants one for what was asked there before."""
+    """Who asks for a person in a thread wants one for what was asked there before.
+
+    Who has asked nothing before, and says no more than this, has nothing to be looked up.
+    """
     if routed.route is not Route.ESCALATE:
         return routed
     earlier = [
         each.asked
         for each in session.readable_by(None)
-        if each.author == message.author.key and each.kind is not ExchangeKind.GREETING
+        if each.author == message.author.key
+        and each.kind is not ExchangeKind.GREETING
+        and not _only_wishes(each.asked)
     ]
     if not earlier:
-        return routed
+        return replace(routed, query="") if _only_wishes(message.text) else routed
     asked = text.one_line(earlier[-1], 110)
     own = "" if message.wants_person else text.one_line(message.text, 90)
     intent = f"{asked} (then: {own})" if own else asked
     return replace(routed, intent=intent, query=asked)
+
+
+def _only_wishes(words: str) -> bool:
+    """Whether somebody names no matter, only the wish for a person."""
+    said = words[:1_000].casefold().replace("\u2019", "'")
+    return WISH.issuperset(re.findall(r"[^\W_]+(?:'[^\W_]+)?", said))
 
 
 def _prompt(message: InboundMessage, session: Session) -> Prompt:

@@ -169,6 +169,38 @@ async def test_a_wish_for_a_person_carries_what_was_asked_before(office: Office)
     assert "Laptops and the new-starter kit" in office.card().text
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I want to talk to a person",
+        "Hi, can I please speak to a human?",
+        "Give me a live agent now",
+    ],
+)
+async def test_a_bare_wish_for_a_person_brings_no_documents(office: Office, words: str) -> None:
+    """Nothing was asked, so nothing is looked up, and the card says so; twice if need be."""
+    sam = office.person("sam")
+
+    thread = await sam.asks(words)
+    first = office.card()
+    await sam.presses(thread.posts[-1], "Withdraw")
+    await sam.replies(thread, "I want to talk to a person")
+
+    for card in (first, office.card()):
+        assert wording.NOTHING_ASKED in card.text
+        assert "Tried: nothing yet" in card.text or "Tried: handed over before" in card.text
+        assert "Confidence: not established" in card.text
+        assert "[1]" not in card.text
+
+
+async def test_a_wish_for_a_person_that_names_its_matter_is_looked_up(office: Office) -> None:
+    """The words beside the wish are a question like any other."""
+    await office.person("sam").asks("I want to talk to a person about the replacement of my laptop")
+
+    assert "Laptops and the new-starter kit" in office.card().text
+    assert wording.NOTHING_ASKED not in office.card().text
+
+
 async def test_what_can_you_do_is_answered_not_escalated(office: Office) -> None:
     """The first thing a stranger asks needs no person."""
     sam = office.person("sam")
