@@ -23,6 +23,7 @@ from core.steps.act import choose
 from core.steps.assemble import assemble
 from core.steps.ledger import Ledger
 from core.steps.retrieve import Found
+from core.steps.state import Turn
 from core.tools import Action, ActionState, Caller, Consent, Tool, Toolbox, ToolOutcome, propose
 
 
@@ -37,17 +38,14 @@ class Actor:
     workspaces: WorkspaceStore
     clock: Clock
 
-    async def propose(
-        self,
-        message: InboundMessage,
-        session: Session,
-        routed: Routed,
-        found: Found,
-        caller: Caller,
-        journal: Journal,
-        ledger: Ledger,
-    ) -> TurnOutcome | None:
-        """Propose the tool that fits, or None when none does or a person must decide."""
+    async def propose(self, turn: Turn, routed: Routed, found: Found) -> TurnOutcome | None:
+        """Propose the tool that fits, or None when none does or a person must decide.
+
+        Raises:
+            CallsRefused: The model does not know what can be done here.
+        """
+        message, session, ledger = turn.message, turn.session, turn.ledger
+        caller = Caller(message.author, message.thread, turn.settings)
         offered = self.toolbox.offered(caller)
         if not offered or "decision" in routed.risks:
             return None
@@ -55,19 +53,22 @@ class Actor:
         reader = message.author.key if alone else None
         prompt = assemble(Task.ACT, message, session, reader, Evidence(), None, offered)
         paid = partial(ledger.called, prompt=prompt)
-        chosen = await choose(prompt, caller, self.toolbox, self.model, journal, paid)
+        chosen = await choose(prompt, caller, self.toolbox, self.model, turn.journal, paid)
         if chosen is None:
             return None
-        tool, arguments = chosen
+        tool, arguments = chosen.tool, chosen.arguments
+        notes = (wording.DEGRADED_ACTION,) if chosen.degraded else ()
         action = propose(message, tool, arguments, _action_id(message), self.clock())
         await self.actions.propose(action)
         if tool.consent is Consent.NONE:
             await self.actions.move(action.action_id, ActionState.PROPOSED, ActionState.CONFIRMED)
-            return await self._run(action, tool, arguments, caller, journal, ledger, session)
+            return await self._run(
+                action, tool, arguments, caller, turn.journal, ledger, session, notes
+            )
         post = reply.proposal(message, tool.preview(arguments), action.action_id)
         return ledger.end(
             Ending.PROPOSED,
-            (post,),
+            reply.noted((post,), message.thread, notes),
             session=session,
             kind=ExchangeKind.ACTION,
             said=wording.REMEMBERED_PROPOSAL.format(tool=tool.name),
@@ -107,6 +108,7 @@ class Actor:
         journal: Journal,
         ledger: Ledger,
         session: Session,
+        notes: tuple[str, ...] = (),
     ) -> TurnOutcome:
         key = action.action_id
         done = await journal.once("tool", ToolOutcome, lambda: tool.run(arguments, caller, key))
@@ -115,7 +117,7 @@ class Actor:
         report = Post(action.thread, Card((Plain(words),), tone=Tone.DONE))
         return ledger.end(
             Ending.ACTED,
-            (*done.posts, report),
+            reply.noted((*done.posts, report), action.thread, notes),
             session=session,
             kind=ExchangeKind.ACTION,
             said=words,

@@ -105,6 +105,12 @@ class ModelReplyInvalid(ModelError):
     code = "model_reply_invalid"
 
 
+class CallsRefused(ModelReplyInvalid):
+    """The model proposed only actions that do not exist, or that cannot be done as it said."""
+
+    code = "calls_refused"
+
+
 class WindowTooSmall(ModelError):
     """A question is too long for the model's context window."""
 

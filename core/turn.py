@@ -15,7 +15,7 @@ from core import text, wording
 from core.account import Account
 from core.acting import Actor
 from core.drafts import Completion, Stop, Task
-from core.errors import ModelError, WindowTooSmall
+from core.errors import CallsRefused, ModelError, WindowTooSmall
 from core.escalation import Reason, Stance
 from core.evidence import Evidence
 from core.messages import InboundMessage, Trust
@@ -46,7 +46,6 @@ from core.steps.route import THANKS, route
 from core.steps.state import Turn
 from core.steps.summarise import summarise
 from core.steps.unanswered import too_late
-from core.tools import Caller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +127,14 @@ class TurnHandler:
         if routed.frustrated or repeats(turn):
             return await self._escalate(turn, Reason.STUCK, routed, found.evidence)
         if routed.policy.acts:
-            caller = Caller(turn.message.author, turn.message.thread, turn.settings)
-            proposed = await self.actor.propose(
-                turn.message, turn.session, routed, found, caller, turn.journal, turn.ledger
-            )
+            answerable = found.evidence.worth_reading
+            try:
+                proposed = await self.actor.propose(turn, routed, found)
+            except CallsRefused:  # a model that knows no better is not asked to guess
+                proposed, answerable = None, found.evidence.found
             if proposed is not None:
                 return proposed
-            if "decision" in routed.risks or not found.evidence.worth_reading:
+            if "decision" in routed.risks or not answerable:
                 return await self._escalate(turn, Reason.IMPACT, routed, found.evidence)
         completion = await self._answer(turn, found, account)
         verdict = judge(

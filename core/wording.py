@@ -26,6 +26,9 @@ OFF_TOPIC = (
 CLARIFY = "I want to be sure I look up the right thing. Could you say a little more about it?"
 AFRESH = "It has been a while, so I'm starting afresh here: I no longer have our earlier messages."
 DEGRADED = "My language model is not reachable right now, so I'm quoting the documents directly."
+DEGRADED_ACTION = (
+    "My language model is not reachable right now, so I've chosen this by your words alone."
+)
 PRIVATE_POINTER = "{name}, I've sent you the personal part privately."
 PRIVATE_DOCUMENT_POINTER = (
     "{name}, not everyone here may read what I found, so I've sent it to you privately."

@@ -68,6 +68,8 @@ def judge(
     cited = {each for span in completion.spans for each in span.passage_ids}
     if not cited <= given.keys():
         return Verdict(sends=False, reason=Reason.UNSURE, problem="cites what was not given")
+    if completion.degraded and cited and not evidence.found:  # quoted without being understood
+        return Verdict(sends=False, reason=Reason.MODEL_UNAVAILABLE, problem="model unavailable")
     facts = [fact.value for fact in account.facts] if account else []
     if not cited and not _rests_on(completion.text, facts):
         return Verdict(sends=False, reason=Reason.NO_EVIDENCE, problem="no source for the answer")
