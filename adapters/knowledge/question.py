@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from adapters.knowledge.porter import stem
-from adapters.knowledge.words import STOP, WORD, counted, spoken, tokens
+from adapters.knowledge.words import WORD, counted, spoken, tokens
 from adapters.llm.lexicon import general_words, same_words
+from core.common_words import STOP
 
 MOST_WORDS = 32
 MOST_ALIKE = 4  # words that mean the same, for each word of a question

@@ -6,29 +6,19 @@ listed before any sentence is. Each exchange is one line: words cannot open a ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.llm.follow_ups import cleaned, cut
 from adapters.llm.sentences import units
 from adapters.llm.words import READ_MOST, terms
+from core.details import details
 from core.session import Exchange
 
 LONGEST = 1_200  # characters of a summary
 KEY_SENTENCES = 2  # of an answer
-READ_EXCHANGE = 12_000  # characters of one message, the most a person may send
-MOST_DETAILS, LONGEST_DETAIL = 40, 60  # of one exchange; characters of one detail
+MOST_DETAILS = 40  # of one exchange
 ALLOWANCES = (320, 220, 150, 100, 70, 40)  # characters of a text, tried until all fit
-
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_CANDIDATE = re.compile(
-    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)? {_MONTH}(?: \d{{4}})?\b|\b{_MONTH} \d{{1,2}}(?:, \d{{4}})?\b"
-    r"|[€£$¥] \d[\d.,]{0,20}|(?:[^\s,;()\"'<>]|(?<=\d),(?=\d))++"
-    r"(?: ?[€%]| (?:eur|usd|gbp|chf|days?|hours?|weeks?|months?|years?|minutes?|gb|mb|km)\b)?",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"[A-Z]{2,12}_[A-Z_]{2,40}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +82,7 @@ def _key_sentences(exchange: Exchange) -> str:
 
 def _details(*texts: str) -> tuple[str, ...]:
     """The ids, numbers, dates, amounts and codes of texts, as said, each once."""
-    found = [
-        each.strip(".:!?*_`")[:LONGEST_DETAIL]
-        for text in texts
-        for each in _CANDIDATE.findall(text[:READ_EXCHANGE])
-        if any(letter.isdecimal() for letter in each) or _CODE.match(each)
-    ]
-    return tuple(dict.fromkeys(filter(None, found)))[:MOST_DETAILS]
+    return tuple(dict.fromkeys(each for text in texts for each in details(text)))[:MOST_DETAILS]
 
 
 def _line(text: str) -> str:
