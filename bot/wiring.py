@@ -17,6 +17,7 @@ from adapters.storage.doubles import SqlDoubles
 from adapters.storage.inbox import Inbox
 from adapters.storage.peers import Peers
 from adapters.storage.sessions import SqlSessionStore
+from adapters.storage.transcript import SqlTranscript
 from adapters.storage.turns import SqlJournal
 from adapters.storage.workspaces import SqlWorkspaceStore
 from adapters.tools.report import ReportProblem
@@ -130,6 +131,7 @@ def build(
         retriever=FullTextRetriever(index),
         directory=connections,
         sessions=sessions,
+        transcript=SqlTranscript(database),
         accounts=SqlAccountStore(database),
         workspaces=workspaces,
         actor=actor,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core import text
 from core.ids import AccountKey, MessageRef, ThreadKey, WorkspaceKey, derived_id
 
 PUBLIC = "public"  # the document audience that outsiders may read
@@ -95,6 +96,11 @@ class InboundMessage:
     def late(self) -> bool:
         """Whether its writer wonders by now what has become of it."""
         return self.delay > LATE
+
+    def cleaned(self) -> InboundMessage:
+        """The message without what nobody sees, in its words and in its author's name."""
+        author = replace(self.author, name=text.name(self.author.name))
+        return replace(self, text=text.clean(self.text), author=author)
 
     @property
     def ref(self) -> MessageRef:

@@ -17,7 +17,7 @@ from core.evidence import Evidence
 from core.ids import AccountKey, MessageRef, ThreadKey, WorkspaceKey
 from core.messages import InboundMessage, Person, Readers
 from core.outcome import Post
-from core.session import Session
+from core.session import Exchange, Session
 from core.tools import Action, ActionState
 from core.workspace import WorkspaceSettings
 
@@ -146,6 +146,16 @@ class SessionStore(Protocol):
 
     async def sweep(self, now: datetime) -> int:
         """Delete some hundreds of expired sessions, unless they go by themselves; how many."""
+        ...
+
+
+class Transcript(Protocol):
+    """The exchanges of a thread, which outlast their place in its session."""
+
+    async def between(
+        self, thread: ThreadKey, first: datetime, last: datetime
+    ) -> tuple[Exchange, ...]:
+        """The newest exchanges of that time, both ends included, at most 100; oldest first."""
         ...
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.details import newest_first
 from core.ids import AccountKey, ThreadKey
 from core.messages import InboundMessage, Place
 
 KEEP_MOST = 20  # exchanges word for word, then
 TRIM_TO = 12  # in one block, so that the prompt's beginning stays cached
+DETAILS_MOST = 60  # of what was summarised
 CHANNEL_LIFE = timedelta(days=7)
 DIRECT_LIFE = timedelta(hours=8)
 
@@ -44,6 +46,11 @@ class Exchange:
     kind: ExchangeKind
     only_for: AccountKey | None = None
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """The words of both, without names."""
+        return self.asked, self.answered
+
     def readable_by(self, reader: AccountKey | None) -> bool:
         """Whether this may be shown to ``reader``; None stands for everyone in the thread."""
         return self.only_for is None or self.only_for == reader
@@ -58,6 +65,8 @@ class Session:
         exchanges: The newest, oldest first, word for word.
         summary: What went before them, shared exchanges only.
         summarised_until: Time of the last exchange that only the summary holds.
+        details: Ids, amounts, dates and codes of what was summarised, as said, newest first.
+        began: Time of its first exchange; what was said before is of another session.
         helping: The person the bot answers here without a mention.
         joined: Somebody else wrote since; the bot waits for a mention.
         afresh: The old session had expired when this message came.
@@ -69,6 +78,8 @@ class Session:
     exchanges: tuple[Exchange, ...] = ()
     summary: str = ""
     summarised_until: datetime | None = None
+    details: tuple[str, ...] = ()
+    began: datetime | None = None
     helping: AccountKey | None = None
     joined: bool = False
     expires_at: datetime | None = None
@@ -106,6 +117,7 @@ class Session:
         return replace(
             self,
             exchanges=(*self.exchanges, exchange),
+            began=self.began or (*self.exchanges, exchange)[0].at,
             helping=exchange.author,
             joined=False,
             afresh=False,
@@ -140,10 +152,12 @@ class Session:
     def summarised(self, summary: str) -> Session:
         """The session with its overdue block replaced by a summary of it."""
         block = self.overdue
+        shared = [text for each in block if each.only_for is None for text in each.said]
         return replace(
             self,
             exchanges=self.exchanges[len(block) :],
             summary=summary,
+            details=newest_first(shared, self.details)[:DETAILS_MOST],
             summarised_until=block[-1].at,
             tell_summary=True,
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from core import text, wording
+from core import wording
 from core.account import Account
 from core.acting import Actor
 from core.drafts import Completion, Stop, Task
@@ -30,6 +30,7 @@ from core.ports import (
     Retriever,
     SessionStore,
     SupportDesk,
+    Transcript,
     WorkspaceStore,
 )
 from core.routes import Route, Routed
@@ -41,6 +42,7 @@ from core.steps.escalate import escalation, plain_escalation, reason_of, repeats
 from core.steps.judge import Verdict, judge
 from core.steps.ledger import Ledger
 from core.steps.recall import recall
+from core.steps.remember import remember
 from core.steps.retrieve import Found, retrieve
 from core.steps.route import THANKS, route
 from core.steps.state import Turn
@@ -56,6 +58,7 @@ class TurnHandler:
     retriever: Retriever
     directory: Directory
     sessions: SessionStore
+    transcript: Transcript
     accounts: AccountStore
     workspaces: WorkspaceStore
     actor: Actor
@@ -72,8 +75,7 @@ class TurnHandler:
         Raises:
             StoreError: Nothing was decided; deliver the message again.
         """
-        author = await self.directory.meet(message.author)
-        message = _cleaned(replace(message, author=author))
+        message = replace(message, author=await self.directory.meet(message.author)).cleaned()
         ledger = Ledger.of(message, self.clock)
         if await self.desk.stance(message) is Stance.HUMAN:
             return ledger.end(Ending.RELAYED, await self.desk.relay(message))
@@ -162,7 +164,10 @@ class TurnHandler:
         if not found.evidence.worth_reading and not (account and account.facts):
             return Completion(model="", stop=Stop.END)  # nothing to answer from: no model is asked
         reader = turn.message.author.key if found.audience.private else None
-        prompt = assemble(Task.ANSWER, turn.message, turn.session, reader, found.evidence, account)
+        old = await remember(turn.session, turn.message.text, reader, self.transcript)
+        prompt = assemble(
+            Task.ANSWER, turn.message, turn.session, reader, found.evidence, account, recalled=old
+        )
         self.progress.show(turn.message.thread, wording.TYPING_WRITING)
         paid = partial(turn.ledger.called, prompt=prompt)
         return await answer(prompt, self.model, turn.journal, paid)
@@ -215,7 +220,7 @@ class TurnHandler:
 
     async def give_up(self, message: InboundMessage) -> TurnOutcome:
         """The end of a message that could not be handled: an apology, and a person to look."""
-        message = _cleaned(message)
+        message = message.cleaned()
         ledger = Ledger.of(message, self.clock)
         asked = plain_escalation(message, Reason.FAILED, self.clock())
         member = message.author.trust is Trust.MEMBER
@@ -243,8 +248,3 @@ def _say(turn: Turn, words: str, ending: Ending, kind: ExchangeKind) -> TurnOutc
     """End a turn with a line of our own."""
     posts = reply.plain(turn.message, words)
     return turn.ledger.end(ending, posts, session=turn.session, kind=kind, said=words)
-
-
-def _cleaned(message: InboundMessage) -> InboundMessage:
-    author = replace(message.author, name=text.name(message.author.name))
-    return replace(message, text=text.clean(message.text), author=author)

@@ -24,7 +24,9 @@ class Part(StrEnum):
 
     INSTRUCTIONS = "instructions"
     SUMMARY = "summary"
+    DETAILS = "details"
     EXCHANGE = "exchange"
+    RECALLED = "recalled"
     FACT = "fact"
     PASSAGE = "passage"
     TOOL_RESULT = "tool_result"

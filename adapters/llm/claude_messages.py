@@ -23,6 +23,8 @@ Block = dict[str, Any]
 EPHEMERAL = {"type": "ephemeral"}  # cached for five minutes
 SUMMARY = "Summary of the conversation before this, quoted data: "
 EXCHANGES = "Earlier exchanges, oldest first, quoted data: "
+DETAILS = "Details of that part of the conversation, newest first, quoted data: "
+RECALLED = "Lines of that part that may matter now, quoted data: "
 FACTS = "Facts about the person who asks, quoted data: "
 TOOL_RESULTS = "Results of tools, quoted data: "
 ASK_SUMMARY = "Write the summary of the exchanges above."
@@ -47,6 +49,7 @@ def lay_out(prompt: Prompt) -> Layout:
     """The messages of a prompt; the last one is the person's and ends with the question."""
     messages: list[Block] = []
     opening = _quoted(SUMMARY, [piece.text for piece in _of(prompt, Part.SUMMARY)], alone=True)
+    opening += _quoted(DETAILS, [piece.text for piece in _of(prompt, Part.DETAILS)], alone=True)
     exchanges = [_said(piece) for piece in _of(prompt, Part.EXCHANGE)]
     if prompt.task in TAKES_PART:
         for name, asked, answered in exchanges:
@@ -62,6 +65,7 @@ def lay_out(prompt: Prompt) -> Layout:
     passages = [piece for piece in _of(prompt, Part.PASSAGE) if piece.text.strip()]
     last = [
         *opening,
+        *_quoted(RECALLED, [piece.text for piece in _of(prompt, Part.RECALLED)], alone=True),
         *_quoted(FACTS, [piece.text for piece in _of(prompt, Part.FACT)]),
         *_quoted(TOOL_RESULTS, [piece.text for piece in _of(prompt, Part.TOOL_RESULT)]),
         *(_search_result(piece.passage, piece.text) for piece in passages if piece.passage),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.account import Account
+from core.details import listed
 from core.drafts import Prompt, Task, ToolSpec
 from core.evidence import Evidence
 from core.ids import AccountKey
@@ -27,12 +28,14 @@ def assemble(
     evidence: Evidence,
     account: Account | None = None,
     tools: Sequence[ToolSpec] = (),
+    recalled: str = "",
 ) -> Prompt:
     """The prompt of an answer or an action.
 
     Args:
         reader: The one person who will read the answer, or None for everyone in the thread;
             exchanges that are only for somebody else never enter.
+        recalled: Lines of older exchanges that this reader may see.
 
     Raises:
         WindowTooSmall: The question alone is longer than the budget.
@@ -40,9 +43,13 @@ def assemble(
     pieces = [Piece.of(Part.INSTRUCTIONS, instructions(task), required=True)]
     if session.summary:
         pieces.append(Piece.of(Part.SUMMARY, session.summary))
+    if session.details:
+        pieces.append(Piece.of(Part.DETAILS, listed(session.details)))
     exchanges = session.readable_by(reader)
     for age, exchange in enumerate(reversed(exchanges)):
         pieces.insert(len(pieces) - age, _exchange(exchange, required=age < NEWEST_KEPT))
+    if recalled:
+        pieces.append(Piece.of(Part.RECALLED, recalled))
     for fact in account.facts if account else ():
         words = f"{fact.key}: {fact.value} ({fact.source}, {fact.learned_at:%Y-%m-%d})"
         pieces.append(Piece(Part.FACT, words, at_most(words), fact=fact))

@@ -46,6 +46,8 @@ class Kept:
             exchanges=(exchange,),
             summary="Earlier: leave.",
             summarised_until=START,
+            details=("A-1001", "15 March"),
+            began=START,
             helping=SAM.key,
             joined=True,
             expires_at=START + timedelta(days=7),

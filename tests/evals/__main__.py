@@ -32,6 +32,16 @@ class Evaluation:
 
 ROUTED = ",".join(f"{{}}/routing/{name}.jsonl" for name in ("authored", "bitext_dev"))
 LABELLED = ",".join(f"{{}}/routing/{name}.jsonl" for name in ("bitext_train", "clinc_train"))
+LOCAL_MEMORY = ",".join(
+    (
+        "full history",
+        "last-N window",
+        "first2+window",
+        "window25+bm25",
+        "window25+bm25+nb1",
+        "facts20+window25+bm25+nb1",
+    )
+)
 EVALUATIONS = {
     "retrieval": Evaluation("eval_retrieval.py", "retrieval", ("--data", "{}/retrieval")),
     "routing": Evaluation("eval_routing.py", "routing", ("--test", ROUTED, "--train", LABELLED)),
@@ -39,11 +49,15 @@ EVALUATIONS = {
         "eval_escalation.py", "routing", ("--data", "{}/escalation", "--train", LABELLED)
     ),
     "gates": Evaluation("eval_gates.py", "routing", ("--ks", "{}/knowledge_seeking")),
+    "memory": Evaluation(
+        "eval_memory.py",
+        "memory",
+        ("--data", "{}/memory", "--budgets", "500,545,1000,2000", "--baselines", LOCAL_MEMORY),
+    ),
     "tokens": Evaluation("eval_tokens.py", "tokens", ("--data", "{}/tokens")),
     "tokens at most": Evaluation("eval_tokens.py", "tokens_at_most", ("--data", "{}/tokens")),
 }
 NOT_BUILT = {
-    "memory": "recall of old exchanges",
     "redaction": "redaction of personal data",
     "handoff": "a handoff made from a transcript with tool calls",
     "scope": "a gate for what the documents cover",

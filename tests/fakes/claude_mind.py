@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from adapters.llm.claude_messages import EXCHANGES, FACTS, SUMMARY, TOOL_RESULTS
+from adapters.llm.claude_messages import (
+    DETAILS,
+    EXCHANGES,
+    FACTS,
+    RECALLED,
+    SUMMARY,
+    TOOL_RESULTS,
+)
 from adapters.llm.offline import OfflineModel
 from core.account import Fact, FactSource
 from core.drafts import Completion, Prompt, Stop, Task, ToolSpec
@@ -196,6 +203,8 @@ def _exchange(name: str, asked: str, answered: str) -> Piece:
 
 QUOTED: dict[str, Callable[[Any], Piece]] = {
     SUMMARY: lambda words: Piece.of(Part.SUMMARY, words),
+    DETAILS: lambda words: Piece.of(Part.DETAILS, words),
+    RECALLED: lambda words: Piece.of(Part.RECALLED, words),
     FACTS: _fact,
     TOOL_RESULTS: lambda words: Piece.of(Part.TOOL_RESULT, words),
     EXCHANGES: lambda row: _exchange(row["name"], row["asked"], row["answered"]),

@@ -1,0 +1,26 @@
+"""Bring back what was said long ago in this thread, when it matters to the question."""
+
+from __future__ import annotations
+
+from core.ids import AccountKey
+from core.ports import Transcript
+from core.recollection import recollect
+from core.session import Session
+
+ROOM = 3_000  # characters of recalled lines, some 900 tokens
+
+
+async def remember(
+    session: Session, question: str, reader: AccountKey | None, transcript: Transcript
+) -> str:
+    """Lines of exchanges that only the summary holds; nothing while all are word for word.
+
+    Args:
+        reader: As for ``assemble``: what is only for somebody else is not recalled.
+    """
+    if session.began is None or session.summarised_until is None:
+        return ""
+    old = await transcript.between(session.thread, session.began, session.summarised_until)
+    held = {exchange.turn_id for exchange in session.exchanges}
+    readable = [each for each in old if each.readable_by(reader) and each.turn_id not in held]
+    return recollect(readable, question, ROOM)
