@@ -62,6 +62,17 @@ class Telemetry:
             cost_usd=float(record.usage.cost_usd),
         )
 
+    def summary(self, record: TurnRecord) -> None:
+        """Spent between turns: no turn is counted, its cost is."""
+        self._cost.inc(float(record.usage.cost_usd))
+        log.info(
+            "summary written",
+            thread=str(record.thread),
+            model=record.model,
+            seconds=round(record.seconds, 3),
+            cost_usd=float(record.usage.cost_usd),
+        )
+
     def delivered(self, receipts: Sequence[Receipt]) -> None:
         for receipt in receipts:
             platform = receipt.outgoing.post.to.workspace.platform.value

@@ -19,7 +19,7 @@ from core.cards import Card, Plain, Tone
 from core.errors import BotError, LeaseLost, ModelError, Parked, StoreError, StoreUnavailable
 from core.ids import ThreadKey
 from core.messages import InboundMessage
-from core.outcome import Post, TurnOutcome
+from core.outcome import Post, TurnOutcome, TurnRecord
 from core.ports import Journal
 from core.steps.unanswered import stopped
 from core.turn import TurnHandler
@@ -153,6 +153,10 @@ class ThreadWork:
         session = await self._handler.sessions.load(thread)
         try:
             if session is not None:
-                await self._handler.tidy(session)
+                await self._handler.tidy(session, self._book)
         except (ModelError, StoreError) as error:
             log.warning("summary put off", thread=str(thread), error=error.code)
+
+    async def _book(self, record: TurnRecord) -> None:
+        await self._inbox.book(record)
+        self._telemetry.summary(record)

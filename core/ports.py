@@ -16,7 +16,7 @@ from core.escalation import Escalation, Stance
 from core.evidence import Evidence
 from core.ids import AccountKey, MessageRef, ThreadKey, WorkspaceKey
 from core.messages import InboundMessage, Person, Readers
-from core.outcome import Post
+from core.outcome import Post, TurnRecord
 from core.session import Exchange, Session
 from core.tools import Action, ActionState
 from core.workspace import WorkspaceSettings
@@ -29,6 +29,9 @@ Clock = Callable[[], datetime]
 
 Paid = Callable[[Completion], None]
 """Notes what a completion has cost."""
+
+Book = Callable[[TurnRecord], Awaitable[None]]
+"""Writes a row of the ledger that no turn writes."""
 
 
 class Model(Protocol):

@@ -22,6 +22,7 @@ from core.messages import InboundMessage, Trust
 from core.outcome import Ending, TurnOutcome
 from core.ports import (
     AccountStore,
+    Book,
     Clock,
     Directory,
     Journal,
@@ -131,11 +132,10 @@ class TurnHandler:
         if routed.policy.acts:
             answerable = found.evidence.worth_reading
             try:
-                proposed = await self.actor.propose(turn, routed, found)
+                if (proposed := await self.actor.propose(turn, routed, found)) is not None:
+                    return proposed
             except CallsRefused:  # a model that knows no better is not asked to guess
-                proposed, answerable = None, found.evidence.found
-            if proposed is not None:
-                return proposed
+                answerable = found.evidence.found
             if "decision" in routed.risks or not answerable:
                 return await self._escalate(turn, Reason.IMPACT, routed, found.evidence)
         completion = await self._answer(turn, found, account)
@@ -228,10 +228,10 @@ class TurnHandler:
         apology = reply.plain(message, wording.GAVE_UP if member else wording.GAVE_UP_OUTSIDER)
         return ledger.end(Ending.ESCALATED, (*apology, *told), reason=Reason.FAILED)
 
-    async def tidy(self, session: Session) -> None:
+    async def tidy(self, session: Session, book: Book) -> None:
         """Summarise what has grown too long, after the answer is out."""
         if session.overdue:
-            await self.sessions.save(await summarise(session, self.model))
+            await self.sessions.save(await summarise(session, self.model, self.clock, book))
 
     async def _session(self, message: InboundMessage, version: int | None) -> Session:
         stored = await self.sessions.load(message.thread, version)

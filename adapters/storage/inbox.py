@@ -13,11 +13,11 @@ from adapters.storage.amendments import Stopped
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.outbox import Receipt
 from adapters.storage.peers import Peers
-from adapters.storage.turns import overtaken, save_turn
+from adapters.storage.turns import overtaken, save_record, save_turn
 from adapters.storage.work import LEASE_SECONDS, MARGIN_SECONDS, Item, Lease, Received, Work
 from core.ids import MessageRef, ThreadKey
 from core.messages import InboundMessage
-from core.outcome import Post, TurnOutcome
+from core.outcome import Post, TurnOutcome, TurnRecord
 from core.session import Session
 
 
@@ -231,6 +231,10 @@ class Inbox:
         return await self._database.write(
             lambda tx: amendments.stop(tx, thread, before, stopped, self._peers.now())
         )
+
+    async def book(self, record: TurnRecord) -> None:
+        """Write a row of the ledger that belongs to no message."""
+        await self._database.write(lambda tx: save_record(tx, record))
 
     async def knows(self, thread: ThreadKey) -> bool:
         """Whether the bot has had anything to do with a thread, or a case's card starts it."""

@@ -18,7 +18,8 @@ from core.usage import Usage
 
 T = TypeVar("T")
 
-SPOKEN = frozenset(Ending) - {Ending.RELAYED, Ending.QUIET, Ending.ACTED, Ending.STOPPED}
+SILENT = {Ending.RELAYED, Ending.QUIET, Ending.ACTED, Ending.STOPPED, Ending.SUMMARISED}
+SPOKEN = frozenset(Ending) - SILENT
 
 
 async def save_turn(tx: Tx, outcome: TurnOutcome) -> Session | None:
@@ -33,7 +34,7 @@ async def save_turn(tx: Tx, outcome: TurnOutcome) -> Session | None:
         await _save_exchange(tx, outcome.exchange, record)
     if outcome.session is not None:
         saved = await save_session(tx, outcome.session)
-    await _save_record(tx, record)
+    await save_record(tx, record)
     await tx.run("DELETE FROM turn_step WHERE turn_id = :turn_id", turn_id=record.turn_id)
     return saved
 
@@ -56,7 +57,8 @@ async def _save_exchange(tx: Tx, exchange: Exchange, record: TurnRecord) -> None
     )
 
 
-async def _save_record(tx: Tx, record: TurnRecord) -> None:
+async def save_record(tx: Tx, record: TurnRecord) -> None:
+    """Write a row of the ledger, once."""
     detail = {
         "tokens_by_part": record.tokens_by_part,
         "used": record.used,

@@ -6,12 +6,14 @@ import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from core import wording
 from core.drafts import Completion, Prompt, Stop, Task
 from core.session import KEEP_MOST, TRIM_TO
+from core.usage import Usage
 from core.window import Part
 from tests.conftest import OpenOffice
 from tests.fakes.models import ScriptedModel, routes, says
@@ -268,6 +270,33 @@ async def test_old_exchanges_leave_the_prompt_in_one_block(open_office: OpenOffi
     assert newest.text_of(Part.SUMMARY)
     kept = [len(each) for each in re.findall(r"replaced(\?+)", newest.text_of(Part.EXCHANGE))]
     assert kept == list(range(KEEP_MOST - TRIM_TO + 2, KEEP_MOST + 3))
+
+
+@pytest.mark.only_in_process("the price is the test's own")
+@pytest.mark.parametrize("stop", [Stop.END, Stop.LENGTH])
+async def test_what_a_summary_costs_is_booked(open_office: OpenOffice, stop: Stop) -> None:
+    """Every try has a row of its own in the ledger, also one that cannot be used."""
+    model = talkative()
+    cost = Usage(tokens_in=900, tokens_out=50, cost_usd=Decimal("0.001"))
+    said = says("Sam asked about laptops.", cites=False)
+    model.replies[Task.SUMMARISE] = lambda prompt: replace(said(prompt), stop=stop, usage=cost)
+    office = await open_office(model)
+    sam = office.person("sam")
+    thread = await sam.asks(LAPTOP)
+
+    await talk(sam, thread, KEEP_MOST + 1)
+
+    rows = await office.product.database.read(
+        lambda tx: tx.all(
+            "SELECT account, tokens_in, cost_usd FROM turn"
+            " WHERE ending = 'summarised' AND thread_key = :thread",
+            thread=str(thread.key),
+        )
+    )
+    tries = [each for each in model.prompts if each.task is Task.SUMMARISE]
+    assert len(rows) == len(tries) == (1 if stop is Stop.END else 2)
+    assert {each["account"] for each in rows} == {str(sam.key)}
+    assert sum(Decimal(each["cost_usd"]) for each in rows) == cost.cost_usd * len(tries)
 
 
 @pytest.mark.not_on("claude", "what Claude leaves unfinished the offline model writes")
