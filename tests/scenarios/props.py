@@ -51,6 +51,11 @@ async def until(office: Office, happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def written_down(office: Office, happened: Callable[[], bool]) -> None:
+    """Wait for something to become visible and for its receipt, before clocks are moved."""
+    await until(office, lambda: happened() and not office.product.worker.busy)
+
+
 def later(office: Office, passed: timedelta) -> None:
     """Move every clock of the office but that of its database."""
 

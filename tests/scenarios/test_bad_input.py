@@ -11,7 +11,7 @@ from core.escalation import Reason
 from tests.conftest import OpenOffice
 from tests.fakes.models import ScriptedModel
 from tests.scenarios.office import Office
-from tests.scenarios.props import help_centre, later, until
+from tests.scenarios.props import help_centre, later, until, written_down
 
 LAPTOP = "When is a laptop replaced?"
 UNREACHED = wording.CARD_UNDELIVERED.format(number="H-1")
@@ -63,11 +63,11 @@ async def test_an_unreachable_support_channel_is_told_once_and_tried_again(
     office.stage.close_channel("support")
     sam = office.person("sam")
     thread = await sam.asks("human please", wait=False)
-    await until(office, lambda: UNREACHED in thread.public())
+    await written_down(office, lambda: UNREACHED in thread.public())
     later(office, timedelta(seconds=40))
-    await until(office, lambda: office.stage.refused() == 2)
+    await written_down(office, lambda: office.stage.refused() == 2)
     later(office, timedelta(seconds=80))
-    await until(office, lambda: office.stage.refused() == 3)
+    await written_down(office, lambda: office.stage.refused() == 3)
     await sam.replies(thread, "What is the per diem for Austria?", wait=False)
     await until(office, lambda: "€50" in thread.last)
     assert thread.public().count(UNREACHED) == 1
@@ -90,7 +90,7 @@ async def test_a_request_added_while_the_card_reached_nobody_is_not_called_added
     office.stage.close_channel("support")
     sam = office.person("sam")
     thread = await sam.asks("human please", wait=False)
-    await until(office, lambda: UNREACHED in thread.public())
+    await written_down(office, lambda: UNREACHED in thread.public())
 
     await sam.replies(thread, "I want to talk to a real person about my badge", wait=False)
 
@@ -105,7 +105,7 @@ async def test_a_request_withdrawn_before_it_arrived_is_shown_as_withdrawn(
     office.stage.close_channel("support")
     sam = office.person("sam")
     thread = await sam.asks("human please", wait=False)
-    await until(office, lambda: UNREACHED in thread.public())
+    await written_down(office, lambda: UNREACHED in thread.public())
     opened = thread.posts[0]
 
     office.stage.open_channel("support")
@@ -122,7 +122,7 @@ async def test_setting_another_channel_delivers_what_waits(office: Office) -> No
     await office.stage.channel("helpers", "maya")
     sam, alex, maya = (office.person(each) for each in ("sam", "alex", "maya"))
     thread = await sam.asks("human please", wait=False)
-    await until(office, lambda: UNREACHED in thread.public())
+    await written_down(office, lambda: UNREACHED in thread.public())
 
     said = await alex.commands("config support-channel #helpers")
     assert "1 waiting request goes there now" in said
