@@ -77,6 +77,7 @@ class InboundMessage:
         mentions_others: The text addresses somebody else.
         wants_person: The person asked for a human by a command or a button.
         files: Number of files attached; their contents are not read.
+        unnamed: Ids of people whom the text mentions as ``@id``, for want of their names.
         delay: How long after it was written the platform delivered it.
     """
 
@@ -90,6 +91,7 @@ class InboundMessage:
     mentions_others: bool = False
     wants_person: bool = False
     files: int = 0
+    unnamed: tuple[str, ...] = ()
     delay: timedelta = timedelta(0)
 
     @property

@@ -7,7 +7,7 @@ store that fails propagates, so that the inbox delivers the message again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -42,6 +42,7 @@ from core.steps.assemble import assemble
 from core.steps.escalate import escalation, plain_escalation, reason_of, repeats
 from core.steps.judge import Verdict, judge
 from core.steps.ledger import Ledger
+from core.steps.names import introduced
 from core.steps.recall import recall
 from core.steps.remember import remember
 from core.steps.retrieve import Found, retrieve
@@ -76,7 +77,7 @@ class TurnHandler:
         Raises:
             StoreError: Nothing was decided; deliver the message again.
         """
-        message = replace(message, author=await self.directory.meet(message.author)).cleaned()
+        message = (await introduced(message, self.directory)).cleaned()
         ledger = Ledger.of(message, self.clock)
         if await self.desk.stance(message) is Stance.HUMAN:
             return ledger.end(Ending.RELAYED, await self.desk.relay(message))
@@ -101,8 +102,7 @@ class TurnHandler:
 
     async def _route(self, turn: Turn) -> Routed:
         self.progress.show(turn.message.thread, wording.TYPING_READING)
-        terms = turn.settings.risk_terms
-        paid = turn.ledger.paid
+        terms, paid = turn.settings.risk_terms, turn.ledger.paid
         routed = await route(turn.message, turn.session, terms, self.model, turn.journal, paid)
         turn.ledger.routed(routed)
         return routed

@@ -94,6 +94,7 @@ def _message(event: Mapping[str, Any], us: Installation) -> InboundMessage | Non
         mentions_bot=bot or event.get("type") == "app_mention",
         mentions_others=others,
         files=len(files) if isinstance(files, list) else 0,
+        unnamed=_unnamed(words, us.bot_user),
     )
 
 
@@ -121,6 +122,12 @@ def _mentions(words: str, bot: str) -> tuple[bool, bool]:
     named = [token.partition("|")[0] for token in TOKEN.findall(words)]
     others = any(each.startswith(("@", "!subteam")) and each != f"@{bot}" for each in named)
     return f"@{bot}" in named, others
+
+
+def _unnamed(words: str, bot: str) -> tuple[str, ...]:
+    """Whom a text mentions without a name, the bot excepted."""
+    ids = (token[1:] for token in TOKEN.findall(words) if token.startswith("@"))
+    return tuple(dict.fromkeys(each for each in ids if ID.match(each) and each != bot))
 
 
 def readable(words: str, bot: str) -> str:

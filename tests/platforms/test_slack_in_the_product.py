@@ -152,6 +152,20 @@ async def test_a_direct_message_needs_no_mention(tmp_path: Path) -> None:
         assert posts(made, "DU1")[0].thread == stamp
 
 
+async def test_somebody_mentioned_is_named_on_the_card(tmp_path: Path) -> None:
+    """Staff read who is meant, and nobody is called there."""
+    async with product(tmp_path) as made:
+        await staffed(made)
+
+        await made.ask("I want to talk to a person about the laptop of <@U2>")
+        await eventually(lambda: len(posts(made, "C2")) == 1)
+
+        card = posts(made, "C2")[0]
+        assert "the laptop of @Ben" in card.words
+        assert "U2" not in card.words
+        assert '"type": "user"' not in str(card.message).replace("'", '"')
+
+
 async def test_a_person_is_fetched_claims_and_answers(tmp_path: Path) -> None:
     """Button, card, claim, relay, resolve: all of it in Slack."""
     async with product(tmp_path) as made:
