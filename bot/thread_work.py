@@ -34,8 +34,7 @@ DEATHS_MOST = 3  # processes that died while handling one message
 class ThreadWork:
     """Does one piece of a thread's work after the other.
 
-    Args:
-        elsewhere: Called when a turn left work in other threads.
+    ``elsewhere`` is called when a turn left work in other threads.
     """
 
     def __init__(
@@ -122,7 +121,9 @@ class ThreadWork:
                 turn = self._handler.handle(message, journal, item.session_version)
                 return await self._interrupts.run(lease.thread_key, turn)
             case Kind.ACTION:
-                return await self._actor.carry_out(item.payload, self._journal(item.payload, True))  # noqa: FBT003
+                resumed = True  # always look: what ran once must not run again
+                journal = self._journal(item.payload, resumed)
+                return await self._actor.carry_out(item.payload, journal)
 
     async def _again(self, lease: Lease, item: Item, error: Exception) -> Work | None:
         code = error.code if isinstance(error, BotError) else type(error).__name__

@@ -67,8 +67,7 @@ class Worker:
         try:
             if self._room.locked() or not self._open or self._coming > CROWD:
                 received = await self._inbox.put_message(message)
-                self.wake()
-                return received is not Received.DUPLICATE
+                return self._waits(received)
             await self._room.acquire()
             accepting = asyncio.create_task(self._accept(message))
             self._accepting.add(accepting)
@@ -88,8 +87,14 @@ class Worker:
         if work is not None:
             self._start(work)
             return False
-        self.wake()
-        return received is not Received.DUPLICATE
+        return self._waits(received)
+
+    def _waits(self, received: Received) -> bool:
+        """Look for work where something new waits; a duplicate brings none."""
+        new = received is not Received.DUPLICATE
+        if new:
+            self.wake()
+        return new
 
     async def run(self) -> None:
         """Work until ``stop``; a database that fails is tried again."""

@@ -14,7 +14,7 @@ from core.common_words import STOP
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")  # noqa: RUF001 - the apostrophe people type
 PART = re.compile(r"[^\W_]+")
-APOSTROPHE = re.compile(r"['’](?:s|m|d|ll|re|ve)?(?![^\W_])|['’]")  # noqa: RUF001
+APOSTROPHE = re.compile(r"['’](?:s|m|d|ll|re|ve)?(?![^\W_])|['’]")  # noqa: RUF001 - as above
 
 
 def spoken(text: str) -> str:

@@ -10,6 +10,7 @@ from adapters.storage import outbox
 from adapters.storage.codec import dump, load
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.outbox import Receipt, Sending
+from core.errors import StoreUnavailable
 from core.escalation import Escalation
 from core.ids import ThreadKey, WorkspaceKey
 from core.messages import Person
@@ -17,6 +18,7 @@ from core.outcome import Post
 from handoff import card
 from handoff.case import OPEN, Case, CaseState, Draw, Step, Verdict
 
+NUMBER_TRIES = 20  # when other processes take the same number
 RECENT = 50  # claimed cases that an expectation is measured from
 
 
@@ -105,15 +107,14 @@ class SqlCaseStore:
                 await _note(tx, stands, str(case.escalation.requester.key), "opened", self._clock())
             return stands
 
-        while (stands := await self._database.write(work)) is None:
-            pass
-        return stands
+        for _ in range(NUMBER_TRIES):
+            if (stands := await self._database.write(work)) is not None:
+                return stands
+        raise StoreUnavailable("So many requests are opened at once that no number stays free.")
 
     async def get(self, case_id: str) -> Case | None:
         row = await self._database.look(
-            lambda tx: tx.one(
-                "SELECT * FROM handoff_case WHERE case_id = :case_id", case_id=case_id
-            )
+            lambda tx: tx.one("SELECT * FROM handoff_case WHERE case_id = :id", id=case_id)
         )
         return _case(row) if row else None
 
@@ -221,7 +222,7 @@ def _update(step: Step) -> str:
     if step.becomes is CaseState.CLAIMED:
         changes.append("claimed_at = COALESCE(claimed_at, :at)")
     assignments, condition = ", ".join(changes), " AND ".join(conditions)
-    return f"UPDATE handoff_case SET {assignments} WHERE {condition} RETURNING *"  # noqa: S608
+    return f"UPDATE handoff_case SET {assignments} WHERE {condition} RETURNING *"  # noqa: S608 - of our own words
 
 
 def _values(case_id: str, step: Step) -> dict[str, object]:

@@ -166,7 +166,7 @@ class PostgresDatabase:
                     try:
                         return await self._once(begin, work)
                     except _Again:
-                        await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311
+                        await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - no secret
                         pause *= 2
         except TimeoutError:
             raise StoreUnavailable(f"PostgreSQL took longer than {PATIENCE_SECONDS} s.") from None
