@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from adapters.llm.lexicon import clues
@@ -13,7 +14,7 @@ from adapters.llm.words import folded, stem, words
 WORDS_READ = 60
 LETTERS = 4  # length of the letter sequences that carry over to unseen words
 
-LONGEST_LEADING = 4  # words
+LISTS = ("working", "leisure", "opening")  # of words that are counted
 _LEADING = (
     ("can", "you"),
     ("could", "you"),
@@ -37,11 +38,14 @@ _LEADING = (
 def features(text: str) -> list[str]:
     """The features of a message, each once, always in the same order."""
     said = words(text)[:WORDS_READ]
-    found = [*_words(said), *_clues(text, said), *_letters(said)]
-    return list(dict.fromkeys(found))
+    found = dict.fromkeys(_pairs(said))
+    found.update(dict.fromkeys(_clues(text, said)))
+    for word in said:
+        found.update(_letters(word))
+    return list(found)
 
 
-def _words(said: list[str]) -> Iterator[str]:
+def _pairs(said: Sequence[str]) -> Iterator[str]:
     before = "^"
     for word in said:
         yield f"word {word}"
@@ -51,13 +55,13 @@ def _words(said: list[str]) -> Iterator[str]:
     yield from (f"opens {' '.join(said[:length])}" for length in (1, 2, 3))
 
 
-def _letters(said: list[str]) -> Iterator[str]:
-    for word in said:
-        framed = f" {word[:40]} "
-        yield from (framed[at : at + LETTERS] for at in range(len(framed) - LETTERS + 1))
+@lru_cache(maxsize=4_096)
+def _letters(word: str) -> dict[str, None]:
+    framed = f" {word[:40]} "
+    return dict.fromkeys(framed[at : at + LETTERS] for at in range(len(framed) - LETTERS + 1))
 
 
-def _clues(text: str, said: list[str]) -> Iterator[str]:
+def _clues(text: str, said: Sequence[str]) -> Iterator[str]:
     known = clues()
     rest = without_leading(said)
     asks = bool(said) and said[0] in known["wondering"]
@@ -70,10 +74,10 @@ def _clues(text: str, said: list[str]) -> Iterator[str]:
         yield "starts by doing"
     if _about_own_state(said):
         yield "own state"
-    for name in ("working", "leisure", "opening"):
-        hits = sum(stem(word) in _stems(name) for word in said)
-        yield f"{name} {min(2, hits)}"
-        yield f"{name} {min(1, hits)} asks {asks} mine {mine}"
+    hits = Counter(name for word in said for name in _lists(word))
+    for name in LISTS:
+        yield f"{name} {min(2, hits[name])}"
+        yield f"{name} {min(1, hits[name])} asks {asks} mine {mine}"
     plain = folded(text)
     yield from (f"mark {mark}" for mark in "?!" if mark in plain)
     if complains(text):
@@ -82,27 +86,45 @@ def _clues(text: str, said: list[str]) -> Iterator[str]:
         yield "shouts"
 
 
+@lru_cache(maxsize=4_096)
+def _lists(word: str) -> tuple[str, ...]:
+    """The lists of words that a word is of, whatever its inflection."""
+    return tuple(name for name in LISTS if stem(word) in _stems(name))
+
+
 @cache
 def _stems(name: str) -> frozenset[str]:
     return frozenset(stem(word) for word in clues()[name])
 
 
-def _about_own_state(said: list[str]) -> bool:
+def _about_own_state(said: Sequence[str]) -> bool:
     """Whether it asks what is: "who is my", "did my", "have I", rather than what to do."""
-    known = clues()
-    pairs = {f"{first} {second}" for first, second in pairwise(said)}
-    if not known["own_pairs"].isdisjoint(each.replace(" ", "_") for each in pairs):
-        return "how" not in said[:1] or said[1:2] in (["many"], ["much"], ["long"])
-    return False
+    if _own_pairs().isdisjoint(pairwise(said)):
+        return False
+    return said[0] != "how" or said[1] in ("many", "much", "long")
 
 
-def without_leading(said: list[str]) -> list[str]:
+@cache
+def _own_pairs() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(each.split("_")) for each in clues()["own_pairs"])
+
+
+def without_leading(said: Sequence[str]) -> Sequence[str]:
     """The words after a polite opening such as "could you please"."""
     start = 0
-    while True:
-        opening = next(
-            (each for each in _LEADING if tuple(said[start : start + len(each)]) == each), ()
-        )
+    while start < len(said):
+        openings = _leading().get(said[start], ())
+        opening = next((each for each in openings if said[start : start + len(each)] == each), ())
         if not opening:
-            return said[start:]
+            break
         start += len(opening)
+    return said[start:]
+
+
+@cache
+def _leading() -> dict[str, list[tuple[str, ...]]]:
+    """Polite openings by their first word."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for each in _LEADING:
+        found.setdefault(each[0], []).append(each)
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adapters.llm.words import READ_MOST, terms, words
 
@@ -68,6 +69,7 @@ class Understood:
         return f"{self.own} {self.context}".strip()
 
 
+@lru_cache(maxsize=256)  # of one message, its intent, its query and its summary are taken
 def cleaned(message: str) -> str:
     """The message on one line, without mentions, greetings and politeness around it."""
     line = " ".join(_MENTION.sub(" ", message[:READ_MOST]).split())

@@ -70,26 +70,7 @@ def clues() -> dict[str, frozenset[str]]:
 
 
 @cache
-def risk_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The name of each policy risk and what it sounds like."""
-    return tuple((name, _either(rows)) for name, rows in _table()["risks"].items())
-
-
-@cache
-def signal(name: str) -> re.Pattern[str]:
-    """What a signal such as ``complaint`` sounds like."""
-    return _either(_table()["signals"][name])
-
-
-@cache
 def kinds_of_answer() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     """What a question asks for, an amount or a place, and how a sentence looks that gives it."""
     rows = _table()["kinds"]
     return tuple((re.compile(row["asks"]), re.compile(row["gives"])) for row in rows)
-
-
-def _either(rows: list[str]) -> re.Pattern[str]:
-    pattern = "|".join(rows)
-    for name, part in _table()["parts"].items():
-        pattern = pattern.replace(f"<{name}>", part)
-    return re.compile(pattern)

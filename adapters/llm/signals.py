@@ -10,42 +10,40 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from adapters.llm.lexicon import risk_patterns, signal
-from adapters.llm.words import READ_MOST, folded, terms
+from adapters.llm.sounds import risk_sounds, rule_question, sound
+from adapters.llm.words import READ_MOST, terms
 
 ALMOST_THE_SAME = 0.8  # share of common words from which a question is a repetition
 LOUD_WORDS = 3
 
 _PILED_UP = re.compile(r"[!?]{3}")
-_CAPITALS = re.compile(r"\b[^\W\d_]{4,40}\b")
+_CAPITALS = re.compile(r"[^\W\d_a-z]{4}")
+_LONG = re.compile(r"\b[^\W\d_]{4,40}\b")
 
 
 def wants_person(message: str) -> bool:
     """Whether the person asks for a human, and not when one must be asked."""
-    plain = folded(message)
-    found = signal("wants_person").search(plain)
-    if found is None:
-        return False
-    before = plain[: found.start() + 1]
-    return not bool(signal("rule_question").search(before))
+    found = sound("wants_person").first(message)
+    return found is not None and not rule_question().search(found.string[: found.start() + 1])
 
 
-@lru_cache(maxsize=256)  # routing asks more than once
 def risks(message: str) -> tuple[str, ...]:
     """Names of the policy risks in a message about somebody's own situation, often none."""
-    plain = folded(message)
-    return tuple(name for name, pattern in risk_patterns() if pattern.search(plain))
+    return tuple(name for name, each in risk_sounds() if each.heard(message))
 
 
 def complains(message: str) -> bool:
     """Whether the person says in words that they are not being helped."""
-    return bool(signal("complaint").search(folded(message)))
+    return sound("complaint").heard(message)
 
 
+@lru_cache(maxsize=256)  # routing asks more than once
 def shouts(message: str) -> bool:
     """Whether most long words are in capitals; abbreviations are too short to count."""
-    long_words = [found.group() for found in _CAPITALS.finditer(message[:READ_MOST])]
-    loud = sum(word.isupper() for word in long_words)
+    if not _CAPITALS.search(message, 0, READ_MOST):
+        return False
+    long_words = _LONG.findall(message, 0, READ_MOST)
+    loud = sum(map(str.isupper, long_words))
     return LOUD_WORDS <= loud > 0.7 * len(long_words)
 
 

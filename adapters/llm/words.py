@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from adapters.llm.lexicon import phrases, stop_words, synonyms
 
@@ -35,21 +37,31 @@ def _visible(each: str) -> bool:
     return each.isspace() or unicodedata.category(each) not in _MARKS
 
 
-def words(text: str, most: int = READ_MOST) -> list[str]:
+@lru_cache(maxsize=256)
+def words(text: str, most: int = READ_MOST) -> tuple[str, ...]:
     """The words of a text, folded, in order."""
-    return _WORD.findall(folded(text, most).replace("'", ""))
+    return tuple(_WORD.findall(folded(text, most).replace("'", "")))
 
 
-def terms(text: str, most: int = READ_MOST) -> list[str]:
+@lru_cache(maxsize=1_024)  # of messages, and of the sentences of passages that come again
+def terms(text: str, most: int = READ_MOST) -> tuple[str, ...]:
     """The stems of the words that carry meaning, in order, synonyms made one."""
-    known, same, stop = phrases(), synonyms(), stop_words()
-    joined = _phrase().sub(lambda found: known[found.group()], " ".join(words(text, most)))
-    return [stem(same.get(word, word)) for word in joined.split() if word not in stop]
+    same, stop = synonyms(), stop_words()
+    said: Sequence[str] = words(text, most)
+    if not _phrase_pairs().isdisjoint(pairwise(said)):
+        known = phrases()
+        said = _phrase().sub(lambda found: known[found.group()], " ".join(said)).split()
+    return tuple(stem(same.get(word, word)) for word in said if word not in stop)
 
 
 @cache
 def _phrase() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(phrases()) + r")\b")
+
+
+@cache
+def _phrase_pairs() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(each.split()) for each in phrases())
 
 
 @lru_cache(maxsize=8_192)

@@ -37,6 +37,10 @@ PERSON = re.compile(
     r"|hablar con (?:una persona|alguien|un humano)|falar com (?:uma pessoa|alguém))\b",
     re.IGNORECASE,
 )
+PERSON_NEEDS = (
+    "human agent person representative operator support mensch mitarbeiter parler hablar falar"
+)
+NEEDED_FOR_PERSON = frozenset(PERSON_NEEDS.split())  # one of them, for the pattern to match at all
 WISH_WORDS = (  # of a wish for a person; they say nothing of what it is about
     "a an i i'd i'm me my we us you your can could may would will please pls hi hello hey thanks"
     " thank ok okay just now right away to with through by in on for from of the be like about this"
@@ -120,7 +124,7 @@ def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None
     def routed(route: Route, rule: str, *, risks: tuple[str, ...] = ()) -> Routed:
         return Routed(route, 1.0, intent, intent, f"rule:{rule}", risks=risks)
 
-    if message.wants_person or PERSON.search(words[:1_000]):
+    if message.wants_person or _asks_for_person(words[:1_000], lowered):
         return routed(Route.ESCALATE, "asked")
     term = next((term for term in risk_terms if term.casefold() in lowered), None)
     if term is not None:
@@ -131,9 +135,13 @@ def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None
         return routed(Route.GREETING, "hello")
     if CAPABILITIES.match(words[:100]):
         return routed(Route.GREETING, "capabilities")
-    if DECISION.search(words[:1_000]) and not ASKS_HOW.search(words[:200]):
+    if not ASKS_HOW.search(words[:200]) and DECISION.search(words[:1_000]):
         return routed(Route.ACTION, "decision", risks=("decision",))
     return None
+
+
+def _asks_for_person(words: str, lowered: str) -> bool:
+    return any(each in lowered for each in NEEDED_FOR_PERSON) and PERSON.search(words) is not None
 
 
 def _about(routed: Routed, message: InboundMessage, session: Session) -> Routed:
