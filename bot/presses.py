@@ -8,9 +8,10 @@ from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.inbox import Inbox
 from adapters.storage.work import Received
 from core import text, wording
+from core.acting import Actor
 from core.cards import Button, Buttons, Card, Prose, Style
 from core.ids import derived_id
-from core.messages import ButtonPress, InboundMessage
+from core.messages import ButtonPress, InboundMessage, Place
 from core.outcome import Post
 from core.ports import Clock
 from core.steps import reply
@@ -26,12 +27,14 @@ class Presses:
         cases: CasePresses,
         actions: SqlActionStore,
         feedback: SqlFeedbackStore,
+        actor: Actor,
         inbox: Inbox,
         clock: Clock,
     ) -> None:
         self._cases = cases
         self._actions = actions
         self._feedback = feedback
+        self._actor = actor
         self._inbox = inbox
         self._clock = clock
 
@@ -89,14 +92,19 @@ class Presses:
 
     async def _decided(self, press: ButtonPress, *, confirmed: bool) -> Card | None:
         action = await self._actions.get(press.value)
-        if action is None or action.thread.channel != press.message.thread.channel:
+        if action is None or not _where_offered(action, press):
             return _told(wording.NOT_THIS_CARD)
         if action.requester.key != press.actor.key:
             return _told(wording.NOT_YOURS)
         said = await self._decide(action, press, confirmed=confirmed)
         if said == wording.ACTION_GONE:
             return _told(said)
-        spent = Post(action.thread, reply.spent(action, said), replaces=press.message.message_id)
+        spent = Post(
+            press.message.thread if action.private else action.thread,
+            reply.spent(action, said),
+            only_for=action.requester.key if action.private else None,
+            replaces=press.message.message_id,
+        )
         await self._inbox.show((spent,), action.action_id, "decided")
         return None  # the offer itself now says what became of it, without its buttons
 
@@ -109,8 +117,21 @@ class Presses:
         if not confirmed:
             moved = await self._actions.move(action.action_id, proposed, ActionState.CANCELLED)
             return wording.ACTION_CANCELLED if moved else wording.ACTION_GONE
+        if action.private:
+            moved = await self._actions.move(action.action_id, proposed, ActionState.CONFIRMED)
+            begun = moved or action.state is ActionState.CONFIRMED
+            return await self._actor.settle(action) if begun else wording.ACTION_GONE
         taken = await self._inbox.confirm(action.thread, action.action_id, str(press.actor.key))
         return wording.ACTION_RUNNING if taken is Received.NEW else wording.ACTION_GONE
+
+
+def _where_offered(action: Action, press: ButtonPress) -> bool:
+    """Whether a press came from where its offer stands; a private one may stand in a chat."""
+    here = press.message.thread
+    alone = action.private and press.place is Place.DIRECT
+    return here.channel == action.thread.channel or (
+        alone and here.workspace == action.thread.workspace
+    )
 
 
 def _told(words: str) -> Card:

@@ -20,6 +20,7 @@ from adapters.storage.sessions import SqlSessionStore
 from adapters.storage.transcript import SqlTranscript
 from adapters.storage.turns import SqlJournal
 from adapters.storage.workspaces import SqlWorkspaceStore
+from adapters.tools.remember import Remember
 from adapters.tools.report import ReportProblem
 from bot.checks import Checks
 from bot.commands import Commands
@@ -117,7 +118,8 @@ def build(
     actions = SqlActionStore(database)
     cases = SqlCaseStore(database, peers.now)
     desk = Desk(cases, workspaces, connections.permalink, now)
-    toolbox = Toolbox((ReportProblem(),))
+    accounts = SqlAccountStore(database)
+    toolbox = Toolbox((ReportProblem(), Remember(accounts, now)))
     actor = Actor(
         model=speaks,
         toolbox=toolbox,
@@ -132,7 +134,7 @@ def build(
         directory=connections,
         sessions=sessions,
         transcript=SqlTranscript(database),
-        accounts=SqlAccountStore(database),
+        accounts=accounts,
         workspaces=workspaces,
         actor=actor,
         desk=desk,
@@ -162,7 +164,12 @@ def build(
         door=Door(
             inbox,
             Presses(
-                CasePresses(cases, workspaces, now), actions, SqlFeedbackStore(database), inbox, now
+                CasePresses(cases, workspaces, now),
+                actions,
+                SqlFeedbackStore(database),
+                actor,
+                inbox,
+                now,
             ),
             Commands(
                 connections,

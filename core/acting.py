@@ -7,9 +7,9 @@ from functools import partial
 
 from pydantic import BaseModel
 
-from core import wording
+from core import discretion, wording
 from core.cards import Button, Buttons, Card, Plain, Tone
-from core.drafts import Task
+from core.drafts import Task, ToolCall, ToolSpec
 from core.errors import ToolError
 from core.evidence import Evidence
 from core.ids import derived_id
@@ -18,8 +18,9 @@ from core.outcome import Ending, Post, TurnOutcome
 from core.ports import ActionStore, Clock, Journal, Model, SessionStore, WorkspaceStore
 from core.routes import Routed
 from core.session import ExchangeKind, Session
+from core.stated import NAME, stated
 from core.steps import reply
-from core.steps.act import choose
+from core.steps.act import Choice, choose
 from core.steps.assemble import assemble
 from core.steps.ledger import Ledger
 from core.steps.retrieve import Found
@@ -49,14 +50,15 @@ class Actor:
         offered = self.toolbox.offered(caller)
         if not offered or "decision" in routed.risks:
             return None
-        alone = found.audience.private and not found.privately  # the offer stands in the thread
-        reader = message.author.key if alone else None
-        prompt = assemble(Task.ACT, message, session, reader, Evidence(), None, offered)
-        paid = partial(ledger.called, prompt=prompt)
-        chosen = await choose(prompt, caller, self.toolbox, self.model, turn.journal, paid)
+        chosen = self._stated(message, caller) or await self._chosen(turn, found, caller, offered)
         if chosen is None:
             return None
         tool, arguments = chosen.tool, chosen.arguments
+        shown = tool.preview(arguments)
+        if tool.consent is Consent.SUBJECT:
+            matter = discretion.matter(" ".join(each.value for each in shown))
+            if matter is not None:  # neither kept nor remembered that it was asked for
+                return ledger.end(Ending.REFUSED, reply.not_kept(message, matter))
         notes = (wording.DEGRADED_ACTION,) if chosen.degraded else ()
         action = propose(message, tool, arguments, _action_id(message), self.clock())
         await self.actions.propose(action)
@@ -65,14 +67,53 @@ class Actor:
             return await self._run(
                 action, tool, arguments, caller, turn.journal, ledger, session, notes
             )
-        post = reply.proposal(message, tool.preview(arguments), action.action_id)
+        posts = reply.proposal(message, shown, action)
         return ledger.end(
             Ending.PROPOSED,
-            reply.noted((post,), message.thread, notes),
+            reply.noted(posts, message.thread, notes),
             session=session,
             kind=ExchangeKind.ACTION,
             said=wording.REMEMBERED_PROPOSAL.format(tool=tool.name),
+            only_for=message.author.key if action.private else None,
         )
+
+    def _stated(self, message: InboundMessage, caller: Caller) -> Choice | None:
+        """What the writer asks to have kept about themselves; no model need read that."""
+        said = stated(message.text)
+        if said is None:
+            return None
+        call = ToolCall(NAME, {"key": said.key, "value": said.value})
+        try:
+            return Choice(*self.toolbox.checked(call, caller))
+        except ToolError:  # this installation keeps nothing
+            return None
+
+    async def _chosen(
+        self, turn: Turn, found: Found, caller: Caller, offered: tuple[ToolSpec, ...]
+    ) -> Choice | None:
+        """What the model proposes."""
+        alone = found.audience.private and not found.privately  # the offer stands in the thread
+        reader = turn.message.author.key if alone else None
+        prompt = assemble(Task.ACT, turn.message, turn.session, reader, Evidence(), None, offered)
+        paid = partial(turn.ledger.called, prompt=prompt)
+        return await choose(prompt, caller, self.toolbox, self.model, turn.journal, paid)
+
+    async def settle(self, action: Action) -> str:
+        """Do at once what a person has confirmed about themselves; returns what became of it.
+
+        Doing it again changes nothing, so that a press repairs what an earlier one began.
+        """
+        settings = await self.workspaces.settings(action.thread.workspace)
+        caller = Caller(action.requester, action.thread, settings)
+        key = action.action_id
+        try:
+            tool, arguments = self.toolbox.restored(action, caller)
+            done = await tool.run(arguments, caller, key)
+        except ToolError as error:
+            await self.actions.move(key, ActionState.CONFIRMED, ActionState.FAILED)
+            return wording.ACTION_FAILED.format(why=error)
+        await self.actions.move(key, ActionState.CONFIRMED, ActionState.DONE, done.receipt)
+        return f"{done.text} Receipt: {done.receipt}."
 
     async def carry_out(self, action_id: str, journal: Journal) -> TurnOutcome | None:
         """Run a confirmed action, once; None when it is not there to be run."""

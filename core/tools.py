@@ -32,6 +32,7 @@ class Consent(StrEnum):
 
     NONE = "none"
     REQUESTER = "requester"
+    SUBJECT = "subject"  # of whom it is about: asked privately, and done when they press
 
 
 class ActionState(StrEnum):
@@ -84,6 +85,7 @@ class Action:
     proposed_at: datetime
     expires_at: datetime
     receipt: str = ""
+    private: bool = False
 
 
 class Tool(Protocol):
@@ -185,4 +187,5 @@ def propose(
         state=ActionState.PROPOSED,
         proposed_at=now,
         expires_at=now + CONFIRM_WITHIN,
+        private=tool.consent is Consent.SUBJECT,
     )

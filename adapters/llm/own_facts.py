@@ -53,10 +53,16 @@ def answer_from_facts(asked: Understood, facts: Sequence[Fact]) -> tuple[Span, .
 
 
 def _closeness(asked: Understood, fact: Fact) -> float:
-    """How nearly the question is the fact's key: 1 is the same words, 0 none in common."""
-    said = folded(asked.query)
+    """How nearly the question is the fact's key: 1 is the same words, 0 none in common.
+
+    As it was asked, or with what it refers to.
+    """
     key = set(terms(fact.key))
-    spoken = set(terms(asked.query))
+    return max(_alike(key, said) for said in {asked.own, asked.query})
+
+
+def _alike(key: set[str], question: str) -> float:
+    said, spoken = folded(question), set(terms(question))
     for pattern, name in _SAYS:
         if pattern.search(said):
             spoken = set(terms(name))
@@ -65,7 +71,7 @@ def _closeness(asked: Understood, fact: Fact) -> float:
 
 
 def _told(facts: Sequence[Fact]) -> tuple[Span, ...]:
-    sentences = [f"Your {_plain(fact.key)}: {_plain(fact.value)}." for fact in facts]
+    sentences = [f"{_plain(fact.sentence)}." for fact in facts]
     return tuple(Span(("\n\n" if at else "") + text) for at, text in enumerate(sentences))
 
 

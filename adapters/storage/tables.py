@@ -122,7 +122,11 @@ class ExchangeRow(SQLModel, table=True):
     """What was asked and answered in one turn; the truth that sessions are derived from."""
 
     __tablename__ = "exchange"
-    __table_args__ = (Index(None, "thread_key", "at"), Index(None, "author", "at"))
+    __table_args__ = (
+        Index(None, "thread_key", "at"),
+        Index(None, "author", "at"),
+        Index(None, "at"),
+    )
 
     turn_id: str = Field(primary_key=True)
     tenant: str
@@ -149,10 +153,14 @@ class SessionRow(SQLModel, table=True):
 
 
 class FactRow(SQLModel, table=True):
-    """One fact about one person; a superseded one stays as history."""
+    """One fact about one person; a superseded one stays as history. said_by: whose word."""
 
     __tablename__ = "fact"
-    __table_args__ = (Index(None, "account", "superseded_at"),)
+    __table_args__ = (
+        Index(None, "account", "superseded_at"),
+        Index("uq_fact_current", "account", "key", unique=True, **_where("superseded_at IS NULL")),
+        Index("ix_fact_expiring", "expires_at", **_where("expires_at IS NOT NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     account: str
@@ -162,6 +170,41 @@ class FactRow(SQLModel, table=True):
     learned_at: float
     expires_at: float | None = None
     superseded_at: float | None = None
+    said_by: str | None = None
+
+
+class AccountLinkRow(SQLModel, table=True):
+    """Two accounts of one person. state: asked, linked, ended; asker: who began it."""
+
+    __tablename__ = "account_link"
+    __table_args__ = (
+        Index("uq_account_link_asker", "asker", unique=True, **_where("state = 'linked'")),
+        Index("uq_account_link_other", "other", unique=True, **_where("state = 'linked'")),
+        CheckConstraint("state IN ('asked','linked','ended')", name="state"),
+    )
+
+    link_id: str = Field(primary_key=True)
+    asker: str
+    other: str
+    state: str = "asked"
+    asked_at: float
+    decided_at: float | None = None
+
+
+class ErasureRow(SQLModel, table=True):
+    """The receipt of something forgotten: whose and when, never what.
+
+    purged_at: when the database file was rewritten, so that nothing is left in its free pages.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (Index("ix_erasure_unpurged", "at", **_where("purged_at IS NULL")),)
+
+    receipt: str = Field(primary_key=True)
+    account: str
+    scope: str
+    at: float
+    purged_at: float | None = None
 
 
 class TurnRow(SQLModel, table=True):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from core import text, wording
+from core import memory_wording, text, wording
 from core.cards import (
     Block,
     Button,
@@ -23,10 +23,11 @@ from core.cards import (
     Style,
     Tone,
 )
+from core.discretion import Matter
 from core.drafts import Completion
 from core.evidence import Document, Evidence, Passage
 from core.ids import ThreadKey
-from core.messages import InboundMessage
+from core.messages import InboundMessage, Place
 from core.outcome import Post
 from core.session import Session
 from core.steps.retrieve import Found
@@ -145,12 +146,39 @@ def spent(action: Action, said: str) -> Card:
     return Card((Fields(shown), Note(said)))
 
 
-def proposal(message: InboundMessage, fields: tuple[Field, ...], action_id: str) -> Post:
-    """The confirmation of an action with its arguments frozen; only the requester may press."""
+def proposal(
+    message: InboundMessage, fields: tuple[Field, ...], action: Action
+) -> tuple[Post, ...]:
+    """The confirmation of an action with its arguments frozen; only the requester may press.
+
+    What is about the requester alone is asked privately.
+    """
+    yes, no = ("Yes", "No") if action.private else ("Confirm", "Cancel")
     buttons = (
-        Button("Confirm", "confirm", action_id, Style.PRIMARY),
-        Button("Cancel", "cancel", action_id),
+        Button(yes, "confirm", action.action_id, Style.PRIMARY),
+        Button(no, "cancel", action.action_id),
     )
     shown = tuple(Field(each.label, text.one_line(each.value, FIELD_MOST)) for each in fields)
-    blocks = (Fields(shown), Note(wording.CONFIRM_NOTE), Buttons(buttons))
-    return Post(message.thread, Card(blocks, title=wording.CONFIRM_TITLE, tone=Tone.ATTENTION))
+    title = memory_wording.OFFER_TITLE if action.private else wording.CONFIRM_TITLE
+    note = memory_wording.OFFER_NOTE if action.private else wording.CONFIRM_NOTE
+    card = Card((Fields(shown), Note(note), Buttons(buttons)), title=title, tone=Tone.ATTENTION)
+    if not action.private:
+        return (Post(message.thread, card),)
+    return _privately(message, card, memory_wording.ANSWERED_PRIVATELY)
+
+
+def not_kept(message: InboundMessage, matter: Matter) -> tuple[Post, ...]:
+    """That something is not kept, and why, said to its writer alone."""
+    card = Card((Prose(memory_wording.NOT_KEPT[matter]),))
+    return _privately(message, card, memory_wording.ANSWERED_PRIVATELY)
+
+
+def _privately(message: InboundMessage, card: Card, pointer: str) -> tuple[Post, ...]:
+    """A card for the writer alone, and in a shared thread a line that says so."""
+    if message.place is Place.DIRECT:
+        return (Post(message.thread, card),)
+    told = Plain(pointer.format(name=text.name(message.author.name)))
+    return (
+        Post(message.thread, card, only_for=message.author.key),
+        Post(message.thread, Card((told,))),
+    )

@@ -20,6 +20,7 @@ from core.ports import Journal, Model, Paid
 from core.prompts import instructions
 from core.routes import Route, Routed, Tier
 from core.session import ExchangeKind, Session
+from core.stated import stated
 from core.tokens import at_most
 from core.window import Part, Piece, fit
 
@@ -135,6 +136,8 @@ def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None
         return routed(Route.GREETING, "hello")
     if CAPABILITIES.match(words[:100]):
         return routed(Route.GREETING, "capabilities")
+    if stated(words) is not None:
+        return replace(routed(Route.ACTION, "remember"), query="")
     if not ASKS_HOW.search(words[:200]) and DECISION.search(words[:1_000]):
         return routed(Route.ACTION, "decision", risks=("decision",))
     return None
