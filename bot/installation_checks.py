@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from adapters.knowledge.library import SyncReport
+from adapters.knowledge.library import Library
 from adapters.storage.copies import Copies
 from adapters.storage.database import Database
 from bot.checks import Check, Checks, Finding
@@ -35,14 +33,14 @@ def checks(
     workspaces: WorkspaceStore,
     model: Check,
     connections: Connections,
-    knowledge: Callable[[], SyncReport | None],
+    library: Library,
 ) -> Checks:
     """The checks of an installation."""
     return Checks(
         (
             ("Database", _database(database)),
             *([("Session copies", _copies(copies))] if copies else []),
-            ("Documents", _documents(knowledge)),
+            ("Documents", _documents(library)),
             ("Language model", model),
             ("Support channel", _support_channel(workspaces, connections)),
             ("Support staff", _staff(workspaces)),
@@ -73,18 +71,18 @@ def _copies(copies: Copies) -> Check:
     return check
 
 
-def _documents(knowledge: Callable[[], SyncReport | None]) -> Check:
+def _documents(library: Library) -> Check:
     async def check(_workspace: WorkspaceKey) -> Finding:
-        report = knowledge()
-        if report is None:
-            found = "none. Set FRONTDESK_KNOWLEDGE to a folder of Markdown files and restart"
+        sources = await library.states()
+        if not sources:
+            found = "none. Set FRONTDESK_KNOWLEDGE to a folder of documents and restart"
             return Finding("Documents", good=False, found=found)
-        found = f"{report.documents} documents, {report.passages} passages"
-        if report.problems:
-            return Finding(
-                "Documents", good=False, found=f"{found}. {' '.join(report.problems[:5])}"
-            )
-        return Finding("Documents", good=report.documents > 0, found=found)
+        documents, passages = await library.totals()
+        found = f"{documents} documents, {passages} passages"
+        problems = [problem for source in sources for problem in source.problems]
+        if problems:
+            return Finding("Documents", good=False, found=f"{found}. {' '.join(problems[:5])}")
+        return Finding("Documents", good=documents > 0, found=found)
 
     return check
 

@@ -82,7 +82,7 @@ class Running:
             speaks = speaker.model if speaker else model
             product = build(settings, storage, speaks, troubled=troubled)
             await storage.peers.join(product.worker.wake)
-            await _read_documents(product)
+            await product.librarian.start()
             origin = f"http://{LOOPBACK}:{settings.local_port}"
             if with_playground:
                 plugged = await playground.plug(product, settings.data_dir, origin)
@@ -128,7 +128,7 @@ class Running:
         if self._role is not Role.INGRESS:
             self._tasks.append(asyncio.create_task(self.product.worker.run()))
         self._tasks += [
-            asyncio.create_task(_every(KNOWLEDGE_SECONDS, lambda: _read_documents(self.product))),
+            asyncio.create_task(_every(KNOWLEDGE_SECONDS, self.product.librarian.look)),
             asyncio.create_task(_every(SWEEP_SECONDS, lambda: _sweep(self.product))),
         ]
         self._tasks.append(asyncio.create_task(self.product.sweeper.resume()))
@@ -178,19 +178,6 @@ async def _teams(product: Product, settings: Settings) -> PluggedTeams:
     from bot import teams
 
     return await teams.plug(product, settings)
-
-
-async def _read_documents(product: Product) -> None:
-    if product.library is None:
-        return
-    before = product.report.problems if product.report else ()
-    report = await product.library.sync()
-    product.report = report
-    for problem in report.problems:
-        if problem not in before:
-            log.warning("document problem", problem=problem)
-    if report.added or report.changed or report.removed:
-        log.info("documents read", documents=report.documents, passages=report.passages)
 
 
 async def _sweep(product: Product) -> None:

@@ -27,11 +27,13 @@ class Storage:
     Args:
         index: The documents. On PostgreSQL each process has its own, in SQLite, so that
             search finds and ranks alike on both; it is made anew from the documents.
+        shared: Other processes use the database too.
     """
 
     database: Database
     index: Database
     peers: Peers
+    shared: bool = False
 
     @classmethod
     def alone(cls, database: Database, peers: Peers | None = None) -> Storage:
@@ -65,7 +67,7 @@ async def _many(url: str, index: Database) -> Storage:
             log.warning("a pooler shares sessions; dead processes are noticed by their leases")
             await database.close()
             database = await PostgresDatabase.open(url, prepared=False)
-        return Storage(database, index, PostgresPeers(url, database, pooled=pooled))
+        return Storage(database, index, PostgresPeers(url, database, pooled=pooled), shared=True)
     except BaseException:
         await database.close()
         raise

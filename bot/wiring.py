@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from adapters.knowledge.library import Library, SyncReport
+from adapters.knowledge.folder import folders
+from adapters.knowledge.library import Library
 from adapters.knowledge.search import FullTextRetriever
 from adapters.llm.offline import OfflineModel
 from adapters.storage.accounts import SqlAccountStore
@@ -30,6 +31,7 @@ from bot.connections import Connections
 from bot.delivery import Delivery
 from bot.installation_checks import checks
 from bot.intake import Door
+from bot.librarian import Librarian
 from bot.model_check import Troubled, model_check
 from bot.models import untroubled
 from bot.presses import Presses
@@ -63,12 +65,12 @@ class Product:
     worker: Worker
     sweeper: Sweeper
     telemetry: Telemetry
-    library: Library | None
+    librarian: Librarian
     offline: bool
-    report: SyncReport | None = None
 
     async def close(self) -> None:
         """Close the stores, the database last."""
+        await self.librarian.close()
         if self.copies is not None:
             await self.copies.close()
         await self.storage.close()
@@ -153,8 +155,11 @@ def build(
     )
     worker = Worker(inbox, threads, settings.workers)
     asked = model_check(model, troubled)
-    tries = checks(database, copied, workspaces, asked, connections, lambda: product.report)
-    product = Product(
+    shared = index is database and storage.shared
+    library = Library(index, clock=peers.now, me=peers.me, shared=shared)
+    librarian = Librarian(library, folders(settings.knowledge, shared=shared))
+    tries = checks(database, copied, workspaces, asked, connections, library)
+    return Product(
         storage=storage,
         connections=connections,
         inbox=inbox,
@@ -187,7 +192,6 @@ def build(
         worker=worker,
         sweeper=sweeper,
         telemetry=telemetry,
-        library=Library(index, settings.knowledge) if settings.knowledge else None,
+        librarian=librarian,
         offline=offline,
     )
-    return product

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from adapters.knowledge.folder import FolderSource
 from adapters.knowledge.library import Library
 from adapters.storage.migrate import upgrade, upgrade_sqlite
 from adapters.storage.sqlite import SqliteDatabase
@@ -38,7 +39,7 @@ async def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the sample documents, to be copied: reading them takes longer."""
     path = tmp_path_factory.mktemp("furnished") / "frontdesk.db"
     database = SqliteDatabase(path, prepare=upgrade_sqlite)
-    await Library(database, ARTICLES).sync()
+    await Library(database).sync([FolderSource(ARTICLES)])
     await database.close()
     return path
 

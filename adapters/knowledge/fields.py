@@ -55,11 +55,11 @@ class Fields:
             )
         return words
 
-    def date(self, name: str) -> date:
-        """A day; it must be there."""
+    def date(self, name: str) -> date | None:
+        """A day, if it is there."""
         value = self.text(name)
         if not value:
-            raise self.error(name, "is missing; write the day as YYYY-MM-DD.")
+            return None
         if not DATE.fullmatch(value):
             raise self.error(name, f"is '{value}'; write it as YYYY-MM-DD.")
         try:
@@ -80,8 +80,8 @@ class Fields:
         return value
 
     def language(self, name: str) -> str:
-        """A language code; English when none is named."""
-        value = self.text(name) or "en"
-        if not LANGUAGE.fullmatch(value):
+        """A language code, or empty."""
+        value = self.text(name)
+        if value and not LANGUAGE.fullmatch(value):
             raise self.error(name, f"is '{value}'; write a code such as en or pt-BR.")
         return value

@@ -60,14 +60,19 @@ def split(text: str) -> FrontMatter:
     if not end:
         raise FrontMatterInvalid(1, f"the front matter is not closed. {HOW}.")
     head = "\n".join(lines[1:end])
+    return FrontMatter(fields_of("\n" + head), "\n".join(lines[end + 1 :]), end + 1)
+
+
+def fields_of(head: str) -> dict[str, Field]:
+    """The fields of a YAML text; its lines count from 1.
+
+    Raises:
+        FrontMatterInvalid: It cannot be read.
+    """
     if len(head) > MOST_CHARACTERS:
         raise FrontMatterInvalid(
-            1, f"the front matter has {len(head)} characters; keep it below {MOST_CHARACTERS}."
+            1, f"the fields have {len(head)} characters; keep them below {MOST_CHARACTERS}."
         )
-    return FrontMatter(_fields(head), "\n".join(lines[end + 1 :]), end + 1)
-
-
-def _fields(head: str) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     try:
         events = _plain(yaml.parse(head, Loader=yaml.SafeLoader))
@@ -75,7 +80,9 @@ def _fields(head: str) -> dict[str, Field]:
         if opening is None:
             return fields
         if not isinstance(opening, yaml.MappingStartEvent):
-            raise FrontMatterInvalid(_line(opening), f"the front matter has no fields. {HOW}.")
+            raise FrontMatterInvalid(
+                _line(opening), "there are no fields here, such as 'audience: everyone'."
+            )
         for key in events:
             if isinstance(key, yaml.MappingEndEvent):
                 break
@@ -88,7 +95,7 @@ def _fields(head: str) -> dict[str, Field]:
                 )
             fields[key.value] = _field(_line(key), events)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FrontMatterInvalid(
             line, f"this is not YAML ({error.problem}). Put the value in quotes."
         ) from error
@@ -137,5 +144,5 @@ def _plain(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
 
 
 def _line(event: yaml.Event) -> int:
-    """The line in the file; YAML counts from 0 and begins below the fence."""
-    return event.start_mark.line + 2 if event.start_mark else 1
+    """The line in the file; YAML counts from 0."""
+    return event.start_mark.line + 1 if event.start_mark else 1

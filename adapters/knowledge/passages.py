@@ -1,4 +1,4 @@
-"""Cut an article into passages: long enough to answer, short enough to quote.
+"""Cut a document into passages: long enough to answer, short enough to quote.
 
 A passage is what stands under one heading. Tiny neighbours are joined, long ones
 are split between paragraphs, then lines, then sentences.
@@ -7,11 +7,11 @@ are split between paragraphs, then lines, then sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from adapters.knowledge.markdown_text import Block, blocks
+from adapters.knowledge.blocks import Block
 
 FEWEST, MOST = 40, 220  # words
 LETTERS = 12  # that count as a word in scripts without spaces, addresses and the like
@@ -39,20 +39,20 @@ class _Section:
         return sum(_count(block.text) for block in self.blocks)
 
 
-def cut(title: str, markdown: str) -> tuple[Cut, ...]:
-    """The passages of an article, in reading order; none when it has no text."""
+def cut(title: str, blocks: Iterable[Block]) -> tuple[Cut, ...]:
+    """The passages of a document, in reading order; none when it has no text."""
     cuts = []
-    for section in _joined(_sections(title, markdown)):
+    for section in _joined(_sections(title, blocks)):
         heading = SEPARATOR.join(section.path)
         cuts += [Cut(heading, _text(group)) for group in _groups(section)]
     return tuple(cuts)
 
 
-def _sections(title: str, markdown: str) -> list[_Section]:
+def _sections(title: str, blocks: Iterable[Block]) -> list[_Section]:
     """One section a heading; every way begins with the title."""
     ways: list[tuple[int, str]] = [(0, title)]
     sections = [_Section((title,))]
-    for block in blocks(markdown):
+    for block in blocks:
         if not block.level:
             sections[-1].blocks.append(block)
             continue

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 from adapters.knowledge import fulltext
 from adapters.knowledge.passages import SEPARATOR, Cut
+from adapters.knowledge.source import Known
 from adapters.storage.database import Tx
 from core.evidence import Document
 
-DIGESTS = "SELECT document_id, digest FROM document"
+KNOWN = "SELECT document_id, digest, stamp, source FROM document"
+STAMP = "UPDATE document SET stamp = :stamp, source = :source WHERE document_id = :document_id"
 TOTALS = """
 SELECT (SELECT count(*) FROM document) AS documents, (SELECT count(*) FROM passage) AS passages
 """
 ADD_DOCUMENT = """
 INSERT INTO document
-  (document_id, digest, title, link, owner, updated, audience, language, keywords)
+  (document_id, digest, title, link, owner, updated, audience, language, keywords, source, stamp,
+   sketch)
 VALUES
-  (:document_id, :digest, :title, :link, :owner, :updated, :audience, :language, :keywords)
+  (:document_id, :digest, :title, :link, :owner, :updated, :audience, :language, :keywords,
+   :source, :stamp, :sketch)
 """
 ADD_PASSAGE = """
 INSERT INTO passage (document_id, position, heading, text)
@@ -30,16 +34,32 @@ REMOVE_DOCUMENT = "DELETE FROM document WHERE document_id = :document_id"
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A document as it will be stored."""
+    """A document as it will be stored.
+
+    Args:
+        source: Where it comes from; ``stamp`` tells its state there from others.
+        sketch: What its text is compared with others by.
+    """
 
     digest: str
     document: Document
     cuts: tuple[Cut, ...]
+    source: str = ""
+    stamp: str = ""
+    sketch: str = ""
 
 
-async def digests(tx: Tx) -> dict[str, str]:
-    """The digest of every document by its id."""
-    return {row["document_id"]: row["digest"] for row in await tx.all(DIGESTS)}
+async def known(tx: Tx) -> dict[str, Known]:
+    """Every document by its id."""
+    return {
+        row["document_id"]: Known(row["digest"], row["stamp"], row["source"])
+        for row in await tx.all(KNOWN)
+    }
+
+
+async def stamp(tx: Tx, document_id: str, stamp: str, source: str) -> None:
+    """Note another state of a document whose text is the same."""
+    await tx.run(STAMP, document_id=document_id, stamp=stamp, source=source)
 
 
 async def totals(tx: Tx) -> tuple[int, int]:
@@ -69,6 +89,9 @@ async def add(tx: Tx, edition: Edition) -> None:
         audience=document.audience,
         language=document.language,
         keywords=json.dumps(document.keywords, ensure_ascii=False),
+        source=edition.source,
+        stamp=edition.stamp,
+        sketch=edition.sketch,
     )
     for position, part in enumerate(edition.cuts):
         row = await tx.one(

@@ -317,7 +317,10 @@ class FeedbackRow(SQLModel, table=True):
 
 
 class DocumentRow(SQLModel, table=True):
-    """A source document as last read."""
+    """A source document as last read.
+
+    stamp: tells its state at its source from others. sketch: for comparing it with others.
+    """
 
     __tablename__ = "document"
 
@@ -330,6 +333,27 @@ class DocumentRow(SQLModel, table=True):
     audience: str
     language: str
     keywords: str
+    source: str = ""
+    stamp: str = Field(default="", sa_type=Text)
+    sketch: str = Field(default="", sa_type=Text)
+
+
+class SourceRow(SQLModel, table=True):
+    """Where documents come from, and how reading it went. Times are those of the database.
+
+    tried_at: when the last reading began; read_at: when one last came to its end.
+    lease_until: a process is reading it until then. problems: as JSON.
+    """
+
+    __tablename__ = "knowledge_source"
+
+    source_id: str = Field(primary_key=True)
+    name: str
+    tried_at: float = 0.0
+    read_at: float | None = None
+    owner: str = ""
+    lease_until: float = 0.0
+    problems: str = Field(default="[]", sa_type=Text)
 
 
 class PassageRow(SQLModel, table=True):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel, create_engine
 
+from adapters.knowledge.folder import FolderSource
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.search import FullTextRetriever
 from adapters.storage.database import Tx
@@ -46,12 +47,15 @@ class Shelf:
 
     def __init__(self, folder: Path, database: SqliteDatabase) -> None:
         self.folder, self.database = folder, database
-        self.library = Library(database, folder)
+        self.library = Library(database)
         self.retriever: Retriever = FullTextRetriever(database)
 
     async def put(self, name: str, content: str) -> SyncReport:
         (self.folder / name).write_text(content)
-        return await self.library.sync()
+        return await self.sync()
+
+    async def sync(self) -> SyncReport:
+        return await self.library.sync([FolderSource(self.folder)])
 
     async def documents(self, question: str, rights: frozenset[str] = EVERYONE) -> list[str]:
         found = await self.retriever.search(question, rights)
@@ -72,7 +76,7 @@ async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
     for name, text in ARTICLES.items():
         (folder / name).write_text(article(text))
     shelf = Shelf(folder, SqliteDatabase(path))
-    await shelf.library.sync()
+    await shelf.sync()
     yield shelf
     await shelf.database.close()
 
@@ -111,7 +115,7 @@ async def test_a57_documents_one_may_not_read_do_not_crowd_out_the_others(shelf:
     for number in range(60):
         text = f"Parking Lisbon parking spaces number {number}. Parking is booked by managers."
         (shelf.folder / f"secret{number}.md").write_text(article(text, audience="managers"))
-    await shelf.library.sync()
+    await shelf.sync()
 
     assert await shelf.documents("parking spaces in Lisbon") == ["parking.md"]
 
@@ -209,7 +213,7 @@ async def test_a63_hidden_comments_and_invisible_signs_are_not_indexed(shelf: Sh
 
 
 async def test_a_second_sync_of_the_same_folder_changes_nothing(shelf: Shelf) -> None:
-    report = await shelf.library.sync()
+    report = await shelf.sync()
 
     assert report == SyncReport(documents=4, passages=4)
 
@@ -217,7 +221,7 @@ async def test_a_second_sync_of_the_same_folder_changes_nothing(shelf: Shelf) ->
 async def test_a_deleted_article_is_forgotten(shelf: Shelf) -> None:
     (shelf.folder / "leave.md").unlink()
 
-    report = await shelf.library.sync()
+    report = await shelf.sync()
 
     assert (report.documents, report.removed) == (3, 1)
     assert await shelf.documents("annual leave") == []
@@ -255,7 +259,7 @@ async def test_the_last_good_version_of_a_broken_article_stays(shelf: Shelf) -> 
 async def test_a_missing_folder_is_one_clear_problem_and_loses_nothing(shelf: Shelf) -> None:
     shelf.folder.rename(shelf.folder.with_name("elsewhere"))
 
-    report = await shelf.library.sync()
+    report = await shelf.sync()
 
     (problem,) = report.problems
     assert "there is no such folder" in problem
@@ -268,10 +272,10 @@ async def test_many_articles_are_stored_and_forgotten_completely(shelf: Shelf) -
     for number in range(120):
         (shelf.folder / f"n{number}.md").write_text(article(f"Locker number{number} is blue."))
 
-    grown = await shelf.library.sync()
+    grown = await shelf.sync()
     for path in shelf.folder.glob("n*.md"):
         path.unlink()
-    shrunk = await shelf.library.sync()
+    shrunk = await shelf.sync()
 
     assert (grown.added, grown.documents) == (120, 124)
     assert (shrunk.removed, shrunk.documents, shrunk.passages) == (120, 4, 4)

@@ -154,8 +154,7 @@ async def in_process(
     storage = await open_storage(settings.model_copy(update=chosen))
     product = build(settings.model_copy(update=chosen), storage, model)
     await storage.peers.join(product.worker.wake)
-    if product.library is not None:
-        product.report = await product.library.sync()
+    await product.librarian.sync()
     stage = InProcess(product)
     product.connections.plug(HOME, stage.chat, stage.directory)
     try:

@@ -179,8 +179,7 @@ async def test_a58_a_right_taken_away_holds_for_the_next_question(
 
     bands = folder / "salary-bands.md"
     bands.write_text(bands.read_text().replace("audience: managers", "audience: board"))
-    assert office.product.library is not None
-    await office.product.library.sync()
+    await office.product.librarian.sync()
     await priya.writes("What is the pay range for salary band 1 in Leeds?")
 
     after = [each.text for each in office.seen_in("dm-priya")][1:]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from adapters.knowledge.folder import FolderSource
 from adapters.knowledge.library import Library
 from adapters.knowledge.search import FullTextRetriever
 from adapters.llm.offline import OfflineModel
@@ -33,7 +34,7 @@ EMPLOYEE = frozenset({"public", "everyone"})
 @pytest.fixture
 async def retriever(tmp_path: Path) -> AsyncIterator[FullTextRetriever]:
     database = SqliteDatabase(tmp_path / "desk.db", prepare=upgrade_sqlite)
-    await Library(database, ARTICLES).sync()
+    await Library(database).sync([FolderSource(ARTICLES)])
     yield FullTextRetriever(database)
     await database.close()
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.knowledge.articles import ArticleInvalid, read_article
-from adapters.knowledge.folder import MOST_BYTES, read_folder
+from adapters.knowledge.articles import read_article
+from adapters.knowledge.folder import MOST_BYTES, look
+from adapters.knowledge.source import Kind, Unreadable
 
 GOOD = """---
 title: VPN on your laptop
@@ -27,9 +28,9 @@ Open the app.
 def complaint(text: str | bytes) -> str:
     """What the author of a broken article reads."""
     data = text if isinstance(text, bytes) else text.encode()
-    with pytest.raises(ArticleInvalid) as caught:
+    with pytest.raises(Unreadable) as caught:
         read_article("travel/visas.md", data)
-    assert caught.value.code == "article_invalid"
+    assert caught.value.code == "document_unreadable"
     return str(caught.value)
 
 
@@ -41,7 +42,7 @@ def test_front_matter_becomes_the_document_and_the_rest_its_body() -> None:
     assert (document.owner, document.audience) == ("IT Service Desk", "everyone")
     assert document.updated == date(2026, 8, 14)
     assert document.keywords == ("remote access", "tunnel")
-    assert article.body == "# VPN on your laptop\nOpen the app.\n"
+    assert [block.text for block in article.blocks] == ["VPN on your laptop", "Open the app."]
 
 
 def test_a_date_in_another_order_is_named_with_file_line_and_remedy() -> None:
@@ -103,7 +104,7 @@ def test_yaml_tricks_are_refused_with_a_line(trick: str) -> None:
 
 
 def test_an_enormous_front_matter_is_refused_unread() -> None:
-    assert "keep it below" in complaint(GOOD.replace("language: en", "# " + "x" * 70_000))
+    assert "keep them below" in complaint(GOOD.replace("language: en", "# " + "x" * 70_000))
 
 
 def test_fields_of_other_programs_are_left_alone() -> None:
@@ -142,12 +143,12 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
     (folder / "outside.md").symlink_to(secret)
     (folder / "up").symlink_to(tmp_path)
     (folder / ".draft.md").write_text(GOOD)
-    (folder / "huge.md").write_text("x" * (MOST_BYTES + 1))
+    (folder / "huge.md").write_text("x" * (MOST_BYTES[Kind.MARKDOWN] + 1))
     (folder / "notes.txt").write_text("not an article")
 
-    found = read_folder(folder)
+    found = look(folder)
 
     assert found is not None
     assert sorted(found.files) == ["inside.md", "it/vpn.md"]
-    named = sorted(problem.file for problem in found.problems)
+    named = sorted(name for name, _ in found.problems)
     assert named == [".draft.md", "huge.md", "outside.md", "up"]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.knowledge.passages import FEWEST, MOST, cut
+from adapters.knowledge import passages
+from adapters.knowledge.markdown_text import blocks
+from adapters.knowledge.passages import FEWEST, MOST, Cut
 
 
 def prose(words: int, word: str = "word") -> str:
     """A paragraph of short sentences."""
     return " ".join(f"{word}{n}." if n % 10 == 9 else f"{word}{n}" for n in range(words))
+
+
+def cut(title: str, markdown: str) -> tuple[Cut, ...]:
+    """The passages of a Markdown text."""
+    return passages.cut(title, blocks(markdown))
 
 
 def only(markdown: str) -> str:
