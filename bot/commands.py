@@ -14,6 +14,7 @@ from bot import config_form
 from bot.checks import Checks
 from bot.config_form import ConfigForm
 from bot.configure import Configure
+from bot.memory import Memory
 from core import admin_wording, text, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose, Tone
 from core.errors import Conflict
@@ -47,6 +48,9 @@ TABLE: Sequence[Entry] = (
     Entry("help", "", "Show what I can do", Role.EVERYONE),
     Entry("ask", "<question>", "Ask me in our direct messages", Role.EVERYONE),
     Entry("human", "[what it is about]", "Ask for a person", Role.EVERYONE),
+    Entry("memory", "", "See what I know about you, and have it forgotten", Role.EVERYONE),
+    Entry("export", "", "Get all I keep about you, as files", Role.EVERYONE),
+    Entry("forget", "[everything | conversation | …]", "Have it forgotten", Role.EVERYONE),
     Entry("config", "[support-channel | staff | admins …]", "See or change settings", Role.ADMIN),
     Entry("check", "", "Test the installation and say what to mend", Role.ADMIN),
 )
@@ -67,6 +71,7 @@ class Commands:
         configure: Configure,
         form: ConfigForm,
         checks: Checks,
+        memory: Memory,
         admins: frozenset[str],
     ) -> None:
         self._directory = directory
@@ -80,6 +85,9 @@ class Commands:
             "help": self._help,
             "ask": self._ask,
             "human": self._human,
+            "memory": lambda command, _: memory.show(command),
+            "export": lambda command, _: memory.export(command),
+            "forget": memory.forget,
             "config": self._config,
             "check": self._check,
         }

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from core.account import Profile
+from core.dossier import Courier
 from core.errors import PlatformError, Refused
 from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
 from core.messages import InboundMessage, Person, Readers
@@ -20,12 +21,21 @@ class Connections:
 
     def __init__(self) -> None:
         self.posters: dict[Platform, Poster] = {}
+        self.couriers: dict[Platform, Courier] = {}
         self._directories: dict[Platform, Directory] = {}
         self._workspaces: list[WorkspaceKey] = []
         self._showing: set[asyncio.Future[None]] = set()
 
-    def plug(self, workspace: WorkspaceKey, poster: Poster, directory: Directory) -> None:
+    def plug(
+        self,
+        workspace: WorkspaceKey,
+        poster: Poster,
+        directory: Directory,
+        courier: Courier | None = None,
+    ) -> None:
         self.posters[workspace.platform] = poster
+        if courier is not None:
+            self.couriers[workspace.platform] = courier
         self._directories[workspace.platform] = directory
         self._workspaces.append(workspace)
 

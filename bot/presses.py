@@ -7,7 +7,8 @@ from dataclasses import replace
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.inbox import Inbox
 from adapters.storage.work import Received
-from core import text, wording
+from bot.memory import Memory
+from core import memory_cards, text, wording
 from core.acting import Actor
 from core.cards import Button, Buttons, Card, Prose, Style
 from core.ids import derived_id
@@ -28,6 +29,7 @@ class Presses:
         actions: SqlActionStore,
         feedback: SqlFeedbackStore,
         actor: Actor,
+        memory: Memory,
         inbox: Inbox,
         clock: Clock,
     ) -> None:
@@ -35,6 +37,7 @@ class Presses:
         self._actions = actions
         self._feedback = feedback
         self._actor = actor
+        self._memory = memory
         self._inbox = inbox
         self._clock = clock
 
@@ -48,6 +51,8 @@ class Presses:
                 return await self._judged(press, helpful=press.action == "helpful")
             case "person":
                 return await self._person(press)
+            case memory_cards.ASK | memory_cards.DO | memory_cards.KEEP:
+                return await self._memory.press(press)
             case "confirm" | "cancel":
                 return await self._decided(press, confirmed=press.action == "confirm")
             case _:

@@ -186,8 +186,9 @@ async def _sweep(product: Product) -> None:
     while True:
         forgotten = await product.sessions.sweep(expired) + await product.inbox.sweep()
         if forgotten < AT_ONCE:
-            return
+            break
         await asyncio.sleep(SWEEP_PAUSE)
+    await product.eraser.purge()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -40,6 +40,11 @@ class Storage:
         """Everything in one database, which this process has for itself."""
         return cls(database, database, peers or Alone())
 
+    async def compact(self) -> None:
+        """Leave nothing of what was deleted; PostgreSQL sees to that by itself."""
+        if isinstance(self.database, SqliteDatabase):
+            await self.database.compact()
+
     async def close(self) -> None:
         await self.peers.leave()
         if self.index is not self.database:

@@ -14,8 +14,11 @@ from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.cases import SqlCaseStore
 from adapters.storage.copies import CopiedSessionStore, Copies
 from adapters.storage.database import Database
+from adapters.storage.dossiers import SqlDossiers
 from adapters.storage.doubles import SqlDoubles
+from adapters.storage.erasure import SqlEraser
 from adapters.storage.inbox import Inbox
+from adapters.storage.links import SqlLinks
 from adapters.storage.peers import Peers
 from adapters.storage.sessions import SqlSessionStore
 from adapters.storage.transcript import SqlTranscript
@@ -32,6 +35,7 @@ from bot.delivery import Delivery
 from bot.installation_checks import checks
 from bot.intake import Door
 from bot.librarian import Librarian
+from bot.memory import Memory
 from bot.model_check import Troubled, model_check
 from bot.models import untroubled
 from bot.presses import Presses
@@ -66,6 +70,8 @@ class Product:
     sweeper: Sweeper
     telemetry: Telemetry
     librarian: Librarian
+    memory: Memory
+    eraser: SqlEraser
     offline: bool
 
     async def close(self) -> None:
@@ -121,6 +127,9 @@ def build(
     cases = SqlCaseStore(database, peers.now)
     desk = Desk(cases, workspaces, connections.permalink, now)
     accounts = SqlAccountStore(database)
+    links = SqlLinks(database)
+    eraser = SqlEraser(database, storage.compact, peers.now)
+    memory = Memory(accounts, SqlDossiers(database), eraser, links, copied, connections, now)
     toolbox = Toolbox((ReportProblem(), Remember(accounts, now)))
     actor = Actor(
         model=speaks,
@@ -173,6 +182,7 @@ def build(
                 actions,
                 SqlFeedbackStore(database),
                 actor,
+                memory,
                 inbox,
                 now,
             ),
@@ -183,6 +193,7 @@ def build(
                 Configure(workspaces, connections, desk),
                 ConfigForm(workspaces, connections, desk),
                 tries,
+                memory,
                 frozenset(settings.admins.split()),
             ),
             worker,
@@ -193,5 +204,7 @@ def build(
         sweeper=sweeper,
         telemetry=telemetry,
         librarian=librarian,
+        memory=memory,
+        eraser=eraser,
         offline=offline,
     )

@@ -30,17 +30,19 @@ _SECRET = re.compile(
 _TOKEN = re.compile(r"(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{24,}")
 _DIGITS = re.compile(r"\d(?:[ -]?\d){12,18}")
 _SENSITIVE_WORDS = (  # "_" stands for a space
-    r"diagnos\w* illness\w* diseases? cancer tumou?rs? diabet\w* depress(?:ed|ion|ive) pregnan\w*"
-    r" miscarriage hiv aids medications? antidepressants? therap(?:y|ist)\w* psychiatr\w*"
-    r" psycholog\w* surgery disabilit\w* disabled allerg\w* asthma\w* epilep\w* adhd autis\w*"
-    r" anxiety bipolar addict(?:ed|ion|ive) alcoholi\w* sick(?:ness)? ill chronic\w*"
-    r" blood_(?:type|pressure|group) schwanger\w* krank\w* enceinte malad\w* embarazad\w*"
-    r" enferm\w* religio\w* christianity (?:am|are|is|a|be)_(?:a_)?christian(?!_[A-Z]) catholics?"
-    r" protestants? muslims? islam\w* jew(?:s|ish)? judaism hindu\w* buddhis\w* sikhs? atheis\w* agnostic"
-    r" mosque synagogue church pray(?:s|ing|ers?)? politic\w* vot(?:e|es|ed|ing)_for republicans?"
-    r" socialists? communists? trade_unions? union_members? gay lesbian bisexual\w* homosexual\w*"
-    r" heterosexual\w* trans(?:gender|sexual)\w* non-?binary queer sexual\w* ethnic\w* racial"
-    r" (?:my|your)_race convict(?:ed|ion)\w* criminal\w* arrested prison divorc\w*"
+    r"diagnos\w* illness\w* diseases? cancer tumou?rs? diabet\w* depress(?:ed|ion|ive)"
+    r" pregnan\w* miscarriage hiv aids medications? antidepressants? therap(?:y|ist)\w*"
+    r" psychiatr\w* psycholog\w* surgery disabilit\w* disabled allerg\w* asthma\w* epilep\w*"
+    r" adhd autis\w* anxiety bipolar addict(?:ed|ion|ive) alcoholi\w* sick(?:ness)? ill"
+    r" chronic\w* blood_(?:type|pressure|group) schwanger\w* krank\w* enceinte malad\w*"
+    r" embarazad\w* enferm\w* religio\w* christianity"
+    r" (?:am|are|is|a|be)_(?:a_)?christian(?!_[A-Z]) catholics? protestants? muslims?"
+    r" islam\w* jew(?:s|ish)? judaism hindu\w* buddhis\w* sikhs? atheis\w* agnostic mosque"
+    r" synagogue church pray(?:s|ing|ers?)? politic\w* vot(?:e|es|ed|ing)_for republicans?"
+    r" socialists? communists? trade_unions? union_members? gay lesbian bisexual\w*"
+    r" homosexual\w* heterosexual\w* trans(?:gender|sexual)\w* non-?binary queer sexual\w*"
+    r" ethnic\w* racial (?:my|your)_race convict(?:ed|ion)\w* criminal\w* arrested prison"
+    r" divorc\w*"
 )
 _SENSITIVE = re.compile(
     rf"\b(?:{_SENSITIVE_WORDS.replace(' ', '|').replace('_', ' ')})\b", re.IGNORECASE

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from core.account import FactSource
 from core.discretion import Matter
+from core.forgetting import Scope
 
 OFFER_TITLE = "Shall I remember this?"
 OFFER_NOTE = (
@@ -20,3 +24,72 @@ NOT_KEPT = {
     ),
 }
 ANSWERED_PRIVATELY = "{name}, I've answered you privately."
+
+KNOWN_TITLE = "What I know about you"
+NOTHING_KNOWN = "I know nothing about you."
+NOTHING_HERE = "I remember nothing you said here."
+HOW_TO_FORGET = (
+    "`/desk forget everything` has all of it forgotten, `/desk export` gives it to you as files. "
+    "Tell me something new with “Remember that …”."
+)
+SOURCES = {
+    FactSource.DIRECTORY: "from the directory",
+    FactSource.TOOL: "from a tool",
+    FactSource.PERSON: "you said so",
+    FactSource.ADMIN: "an admin said so",
+}
+FORGET_TITLE = "Shall I forget this?"
+FORGET_FACT = "What I know under “{key}”, older values included: {sentence}"
+FORGET_THREAD = (
+    "What you said in this conversation and what I answered, {count} of your messages. What others "
+    "said stays, a summary goes. A request that is still open is withdrawn."
+)
+FORGET_ALL = (
+    "Everything: what I know about you, all your conversations with me, the words of your requests "
+    "and actions. Open requests are withdrawn. It cannot be undone."
+)
+FORGET_LINKED = "This is done for your linked account on {place} as well."
+FORGET_LATE = "That question is too old. Please ask again."
+FORGET_KEPT = "Nothing was forgotten."
+FORGET_GONE = "I don't know that any more."
+FORGET_USAGE = (
+    "Write `/desk forget everything`, `/desk forget conversation`, or `/desk forget` and what I "
+    "should forget, as `/desk memory` names it."
+)
+FORGOTTEN_TITLE = "Forgotten"
+FORGOTTEN = {
+    Scope.FACT: "That fact is gone. Your receipt is {number} of {at:%Y-%m-%d %H:%M} UTC.",
+    Scope.THREAD: (
+        "{exchanges} of your messages and my answers are gone. Your receipt is {number} of "
+        "{at:%Y-%m-%d %H:%M} UTC."
+    ),
+    Scope.EVERYTHING: (
+        "{facts} facts, {exchanges} of your messages with my answers and the words of {requests} "
+        "requests are gone. Your receipt is {number} of {at:%Y-%m-%d %H:%M} UTC."
+    ),
+}
+LEFT = (
+    "What is left are ids, times and numbers. The messages themselves stand in the chat until you "
+    "delete them there; backups made before now end by their own schedule."
+)
+LEFT_DIRECTORY = "What the directory says I read again when a question of yours needs it."
+LEFT_COPIES = (
+    "Copies of {count} conversations could not be reached. They are not used any more and end by "
+    "themselves, at the latest in eight days."
+)
+NO_FILES = "I can't send files here."
+NOT_DELIVERED = "I could not send the files just now. Please try again in a few minutes."
+
+
+def heard(first: datetime, last: datetime, said: int, private: int) -> str:
+    """What is remembered of a conversation."""
+    when = f"between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M} (UTC)"
+    alone = f", {private} of them answered for you alone" if private else ""
+    return f"Your last conversation here: {said} of your messages {when}{alone}."
+
+
+def in_mind(words: int, summarised: datetime | None, expires: datetime | None) -> str:
+    """What of it goes into my next answer."""
+    short = f", those before {summarised:%Y-%m-%d %H:%M} in short" if summarised else ""
+    ends = f" I start afresh after {expires:%Y-%m-%d %H:%M} (UTC)." if expires else ""
+    return f"{words} messages of it are in my mind word for word{short}.{ends}"

@@ -22,7 +22,7 @@ NUMBER_TRIES = 20  # when other processes take the same number
 RECENT = 50  # claimed cases that an expectation is measured from
 
 
-def _case(row: Row) -> Case:
+def case_of(row: Row) -> Case:  # noqa: D103 - as its type says
     def moment(column: str) -> datetime | None:
         return datetime.fromtimestamp(row[column], UTC) if row[column] is not None else None
 
@@ -62,7 +62,7 @@ async def card_receipt(tx: Tx, receipt: Receipt, now: float) -> None:
         case_id=subject.removeprefix(card.SUBJECT),
     )
     if row is not None and row["version"] > 0:
-        case = _case(row)
+        case = case_of(row)
         await outbox.add(tx, card.redrawn(case), case.case_id, now, f"late:{case.version}")
 
 
@@ -101,7 +101,7 @@ class SqlCaseStore:
             )
             if row is None:
                 return None  # another process took the number at this moment
-            stands = _case(row)
+            stands = case_of(row)
             if added:
                 await outbox.add(tx, draw(stands), case.case_id, self._clock(), "open")
                 await _note(tx, stands, str(case.escalation.requester.key), "opened", self._clock())
@@ -116,7 +116,7 @@ class SqlCaseStore:
         row = await self._database.look(
             lambda tx: tx.one("SELECT * FROM handoff_case WHERE case_id = :id", id=case_id)
         )
-        return _case(row) if row else None
+        return case_of(row) if row else None
 
     async def touching(self, thread: ThreadKey) -> Case | None:
         row = await self._database.look(
@@ -126,7 +126,7 @@ class SqlCaseStore:
                 thread=str(thread),
             )
         )
-        return _case(row) if row else None
+        return case_of(row) if row else None
 
     async def unseen(self, workspace: WorkspaceKey) -> tuple[Case, ...]:
         rows = await self._database.read(
@@ -136,7 +136,7 @@ class SqlCaseStore:
                 tenant=str(workspace),
             )
         )
-        return tuple(_case(row) for row in rows)
+        return tuple(case_of(row) for row in rows)
 
     async def recent_waits(self, workspace: WorkspaceKey) -> tuple[timedelta, ...]:
         rows = await self._database.read(
@@ -155,7 +155,7 @@ class SqlCaseStore:
             row = await tx.one(_update(step), **_values(case_id, step))
             if row is None:
                 return None
-            case = _case(row)
+            case = case_of(row)
             posts = draw(case)
             await outbox.add(tx, posts, case.case_id, self._clock(), f"v{case.version}")
             await _note(tx, case, str(step.actor.key), step.becomes, self._clock())

@@ -89,6 +89,14 @@ class Copies:
         if self._breaker.admit():
             self._write(lambda: self._store.keep(session))
 
+    async def replace(self, session: Session) -> bool:
+        """Put a session in the place of an older copy now; whether that is certain."""
+        try:
+            await self._tried(self._store.keep(session))
+        except StoreError:
+            return False
+        return True
+
     async def reach(self) -> None:
         """See whether the store answers; raises ``StoreUnavailable`` when it does not."""
         await self._tried(self._store.load(NOWHERE))

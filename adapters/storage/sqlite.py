@@ -72,6 +72,14 @@ class SqliteDatabase:
             self._close_glance()
             raise translated(error) from error
 
+    async def compact(self) -> None:
+        """Leave nothing of what was deleted in the file; takes a while for a large one.
+
+        Raises:
+            StoreUnavailable: Somebody still reads what was there before; try again.
+        """
+        await self._writer.run_alone(_rewritten)
+
     async def close(self) -> None:
         self._closed = True
         self._close_glance()
@@ -92,7 +100,9 @@ def _connect(path: Path, *, writes: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        if writes:  # each checkpoint writes every page once more: a few, larger ones
+        if writes:
+            connection.execute("PRAGMA secure_delete = FAST")  # zeros what a page gives up
+            # each checkpoint writes every page once more: a few, larger ones
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         else:
             connection.execute("PRAGMA query_only = ON")
@@ -101,6 +111,14 @@ def _connect(path: Path, *, writes: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _rewritten(connection: sqlite3.Connection) -> None:
+    """Copy every row into fresh pages, and empty the write-ahead log."""
+    connection.execute("VACUUM")
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StoreUnavailable("SQLite: the log is still being read.")
 
 
 def _locked(path: Path) -> int:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-from adapters.storage.database import Work
+from adapters.storage.database import Tx, Work
 from adapters.storage.sqlite_tx import looked, run, translated
 from core.errors import StoreUnavailable
 
@@ -20,12 +20,18 @@ GROUP_MOST = 64  # transactions a commit
 
 
 class Job:
-    """A transaction that waits for its turn, what came of it, and who waits for that."""
+    """A transaction that waits for its turn, what came of it, and who waits for that.
 
-    __slots__ = ("error", "future", "result", "work")
+    Args:
+        alone: Instead of a transaction: what needs the connection outside of all of them.
+    """
 
-    def __init__(self, work: Work[Any]) -> None:
-        self.work = work
+    __slots__ = ("alone", "error", "future", "result", "work")
+
+    def __init__(
+        self, work: Work[Any], alone: Callable[[sqlite3.Connection], None] | None = None
+    ) -> None:
+        self.work, self.alone = work, alone
         self.future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.result: Any = None
         self.error: Exception | None = None
@@ -67,6 +73,14 @@ class SqliteThread:
         self._jobs.put(job)
         return cast("T", await job.future)
 
+    async def run_alone(self, alone: Callable[[sqlite3.Connection], None]) -> None:
+        """Have something done on the connection while no transaction is under way."""
+        if self._stopped:
+            raise StoreUnavailable("The database is closed.")
+        job = Job(_nothing, alone)
+        self._jobs.put(job)
+        await job.future
+
     def stop(self) -> None:
         self._stopped = True
         self._jobs.put(None)
@@ -105,8 +119,22 @@ class SqliteThread:
         return connection
 
 
+async def _nothing(_tx: Tx) -> None:
+    """The transaction of a job that is not one."""
+
+
 def write_together(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
     """Commit as a group: a job that fails is rolled back alone, its neighbours stand."""
+    _commit(connection, jobs)
+    for job in jobs:
+        if job.alone is not None and job.error is None:
+            try:
+                job.alone(connection)
+            except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
+                job.error = error
+
+
+def _commit(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
     try:
         connection.execute("BEGIN IMMEDIATE")
         for job in jobs:

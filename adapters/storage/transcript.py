@@ -28,10 +28,11 @@ class SqlTranscript:
                 BETWEEN, thread=str(thread), first=first.timestamp(), last=last.timestamp()
             )
         )
-        return tuple(_exchange(row) for row in reversed(rows))
+        return tuple(exchange_of(row) for row in reversed(rows))
 
 
-def _exchange(row: Row) -> Exchange:
+def exchange_of(row: Row) -> Exchange:
+    """A row as core knows it."""
     return Exchange(
         turn_id=row["turn_id"],
         author=AccountKey.parse(row["author"]),

@@ -119,7 +119,7 @@ class Responder:
                 card = Card((Plain(words.NOT_NOW),))
             return {"card": dump(Card, card), "id": uuid4().hex}
 
-        subject = f"command {command.channel.workspace} {command.command_id}"
+        subject = f"command {command.command_id} {command.actor.key}"  # who at the end, for erasure
         done = await self._once.do(subject, "", COMMAND_SECONDS, work)
         if "form" in done:
             await self._open(command.actor.key, load(Form, done["form"]), done["id"])
