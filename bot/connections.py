@@ -77,6 +77,9 @@ class Connections:
     async def find(self, workspace: WorkspaceKey, name: str) -> AccountKey | None:
         return await self._of(workspace.platform).find(workspace, name)
 
+    async def by_email(self, workspace: WorkspaceKey, address: str) -> AccountKey | None:
+        return await self._of(workspace.platform).by_email(workspace, address)
+
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
         return await self._of(workspace.platform).find_channel(workspace, name)
 

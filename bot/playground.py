@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from adapters.web.downloads import Downloads
 from adapters.web.hub import Hub
 from adapters.web.offers import Offers
 from adapters.web.people import SUPPORT, PlaygroundDirectory
@@ -58,7 +59,8 @@ async def plug(product: Product, data_dir: Path, origin: str) -> Plugged:
     room = await Room.open(data_dir / "playground.db")
     hub = Hub(directory)
     poster = PlaygroundPoster(room, hub, directory, origin)
-    product.connections.plug(directory.workspace, poster, directory)
+    downloads = Downloads(origin)
+    product.connections.plug(directory.workspace, poster, directory, downloads)
     await _introduce(product, directory)
     playground = Playground(
         room=room,
@@ -66,6 +68,7 @@ async def plug(product: Product, data_dir: Path, origin: str) -> Plugged:
         directory=directory,
         door=product.door,
         offers=Offers(room=room, hub=hub, directory=directory, door=product.door),
+        downloads=downloads,
         offline=product.offline,
         suggestions=SUGGESTIONS,
         name=NAME,

@@ -17,6 +17,7 @@ from adapters.slack import listeners
 from adapters.slack.api import BASE_URL, SlackApi
 from adapters.slack.channels import Channels
 from adapters.slack.checks import Step, Steps, socket
+from adapters.slack.courier import SlackCourier
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.endpoint import Endpoint
 from adapters.slack.gate import Gate
@@ -96,7 +97,8 @@ def _wired(
     memory = Memory()
     poster = SlackPoster(api, us, memory)
     directory = SlackDirectory(api, us, memory, poster.private)
-    product.connections.plug(us.workspace, poster, directory)
+    courier = SlackCourier(api, poster.private)
+    product.connections.plug(us.workspace, poster, directory, courier)
     steps = Steps(api, directory.channels, _support_channel(product, us.workspace))
     product.checks.add((name, _check(step)) for name, step in steps.all())
     receiver = Receiver(us, product.door, directory, poster, memory, Home(api), alert=counts.alert)

@@ -74,6 +74,10 @@ class Directory(Protocol):
         """A person by mention token, id or handle, as an admin types it."""
         ...
 
+    async def by_email(self, workspace: WorkspaceKey, address: str) -> AccountKey | None:
+        """The one member whose verified address this is, folded."""
+        ...
+
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
         """A channel by token, link, id or name, as an admin types it; ``NameUnclear`` for two."""
         ...

@@ -13,8 +13,9 @@ from core.errors import Parked, PlatformError, Refused
 SCOPES = frozenset(
     {
         "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write",
-        "commands", "groups:history", "groups:read", "im:history", "im:read", "im:write",
-        "mpim:history", "mpim:read", "usergroups:read", "users:read",
+        "commands", "files:write", "groups:history", "groups:read", "im:history", "im:read",
+        "im:write", "mpim:history", "mpim:read", "usergroups:read", "users:read",
+        "users:read.email",
     }
 )  # fmt: skip
 TRIAL = "Frontdesk checks that it can post here. This message goes in a moment."

@@ -74,7 +74,9 @@ class SlackDirectory:
             self._roles.put(account.user_id, found)
         groups = (await self._user_groups()).get(account.user_id, frozenset())
         facts = (("time zone", found.zone),) if found.zone else ()
-        return Profile(account, text.name(found.name), found.title, groups, found.is_admin, facts)
+        emails = frozenset({found.email} - {""})
+        name = text.name(found.name)
+        return Profile(account, name, found.title, groups, found.is_admin, facts, emails)
 
     async def readers(self, message: InboundMessage) -> Readers:
         own = Audience(private=True, rights=await self._rights(message.author.key.user_id))
@@ -92,6 +94,16 @@ class SlackDirectory:
         if found is None or found.is_bot or found.trust is not Trust.MEMBER:
             return None
         return AccountKey(self._us.workspace, found.user_id)
+
+    async def by_email(self, workspace: WorkspaceKey, address: str) -> AccountKey | None:
+        try:
+            answer = await self._api.read("users.lookupByEmail", email=address)
+        except Refused:
+            return None
+        user = answer.get("user")
+        found = member(user, self._us.team_id) if isinstance(user, dict) else None
+        verified = found is not None and not found.is_bot and found.email == address
+        return AccountKey(self._us.workspace, found.user_id) if found and verified else None
 
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
         found = await self.channels.find(name)

@@ -26,6 +26,7 @@ class Member:
     zone: str = ""
     is_admin: bool = False
     is_bot: bool = False
+    email: str = ""
 
     def rights(self, groups: frozenset[str]) -> frozenset[str]:
         """The document audiences this person may see."""
@@ -49,7 +50,13 @@ def member(user: Mapping[str, Any], team_id: str) -> Member:
         zone=text_of(user, "tz"),
         is_admin=trust is Trust.MEMBER and any(user.get(each) is True for each in ADMINS),
         is_bot=user.get("is_bot") is True or user.get("is_workflow_bot") is True,
+        email=_verified(user, details) if trust is Trust.MEMBER else "",
     )
+
+
+def _verified(user: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
+    """The address that Slack has seen confirmed; anybody can type one in."""
+    return text_of(profile, "email").casefold() if user.get("is_email_confirmed") is True else ""
 
 
 def _trust(user: Mapping[str, Any], team_id: str) -> Trust:

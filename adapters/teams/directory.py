@@ -58,7 +58,8 @@ class TeamsDirectory:
         mail = text_at(member, "email") or text_at(member, "userPrincipalName")
         facts = (("work email", mail),) if mail else ()
         name = text_at(member, "name") or account.user_id
-        return Profile(account, name, text_at(member, "jobTitle"), facts=facts)
+        emails = _emails(member) if not self._strangers([member]) else frozenset[str]()
+        return Profile(account, name, text_at(member, "jobTitle"), facts=facts, emails=emails)
 
     async def meet(self, person: Person) -> Person:
         if person.trust is Trust.EXTERNAL:
@@ -119,6 +120,11 @@ class TeamsDirectory:
         people = [each for each in found if each is not None and not self._strangers([each])]
         users = {_user(each) for each in people} - {""}
         return AccountKey(workspace, users.pop()) if len(users) == 1 else None
+
+    async def by_email(self, workspace: WorkspaceKey, address: str) -> AccountKey | None:
+        found = await self.find(workspace, address)
+        member = await self.member(found) if found else None
+        return found if member is not None and address in _emails(member) else None
 
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
         wanted = unquote(name.strip().removeprefix("#"))
@@ -216,6 +222,12 @@ class TeamsDirectory:
 
 def _user(member: Member) -> str:
     return (text_at(member, "aadObjectId") or text_at(member, "objectId")).lower()
+
+
+def _emails(member: Member) -> frozenset[str]:
+    """Addresses that the tenant's own administration vouches for."""
+    named = (text_at(member, key).casefold() for key in ("email", "userPrincipalName"))
+    return frozenset(each for each in named if "@" in each)
 
 
 def _is_called(member: Member, wanted: str) -> bool:

@@ -103,6 +103,9 @@ class PlaygroundDirectory:
                 return self.key(each.id)
         return None
 
+    async def by_email(self, workspace: WorkspaceKey, address: str) -> AccountKey | None:
+        """Nobody in the playground has an address."""
+
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
         wanted = name.strip().removeprefix("#").casefold()
         return self.channel(wanted) if wanted in (HELP, SUPPORT) else None

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from adapters.web import draw
 from adapters.web.assets import asset
+from adapters.web.downloads import Downloads
 from adapters.web.frames import FRAME, Press, Say, SlashCommand, View
 from adapters.web.hub import PAGES_MOST, Hub, Page, shown
 from adapters.web.offers import Offers
@@ -43,6 +44,7 @@ class Playground:
     directory: PlaygroundDirectory
     door: FrontDoor
     offers: Offers
+    downloads: Downloads
     offline: bool
     suggestions: tuple[str, ...]
     name: str
@@ -53,6 +55,7 @@ class Playground:
             web.get("/playground", self._page),
             web.get("/playground/static/{name}", self._static),
             web.get("/playground/socket", self._socket),
+            *self.downloads.routes(),
         ]
 
     async def _start(self, _request: web.Request) -> web.Response:

@@ -125,6 +125,10 @@ class FakeDirectory:
         profile = self.profiles.get(name.removeprefix("@"))
         return profile.key if profile else None
 
+    async def by_email(self, workspace: WorkspaceKey, address: str) -> AccountKey | None:
+        found = [each.key for each in self.profiles.values() if address in each.emails]
+        return found[0] if len(found) == 1 else None
+
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
         wanted = name.removeprefix("#")
         return ThreadKey(workspace, wanted, "") if wanted in self.members else None

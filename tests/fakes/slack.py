@@ -20,8 +20,9 @@ TEAM, APP, BOT_USER, BOT = "T0TEAM", "A0APP", "U0BOT", "B0BOT"
 TOKEN = "xoxb-fake"
 SCOPES = (
     "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,"
+    "files:write,"
     "groups:history,groups:read,im:history,im:read,im:write,mpim:history,mpim:read,"
-    "usergroups:read,users:read"
+    "usergroups:read,users:read,users:read.email"
 )
 BLOCK_TYPES = {"header", "section", "context", "actions", "context_actions", "rich_text", "divider"}
 
@@ -91,6 +92,7 @@ class FakeSlack:
     refused: int = 0
     port: int = 0
     envelopes: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     acknowledged: list[dict[str, Any]] = field(default_factory=list)
     open_socket: web.WebSocketResponse | None = None
     _pending: list[dict[str, Any]] = field(default_factory=list)
@@ -198,6 +200,9 @@ class FakeSlack:
             "users.info": lambda a: self._known("user", self.users.get(a["user"])),
             "users.list": lambda _: {"ok": True, "members": list(self.users.values())},
             "usergroups.list": lambda _: {"ok": True, "usergroups": self.groups},
+            "users.lookupByEmail": self._by_email,
+            "files.getUploadURLExternal": self._upload_url,
+            "files.completeUploadExternal": self._uploaded,
             "users.conversations": lambda _: {"ok": True, "channels": [
                 each for each in self.channels.values()
                 if not each.get("is_im") and each.get("is_member")]},
@@ -216,6 +221,35 @@ class FakeSlack:
     def _known(self, name: str, found: dict[str, Any] | None) -> Answer:
         missing = {"ok": False, "error": f"{name}_not_found"}
         return {"ok": True, name: found} if found else missing
+
+    def _by_email(self, arguments: dict[str, Any]) -> Answer:
+        people = self.users.values()
+        found = [each for each in people if each["profile"].get("email") == arguments["email"]]
+        return (
+            {"ok": True, "user": found[0]} if found else {"ok": False, "error": "users_not_found"}
+        )
+
+    def _upload_url(self, arguments: dict[str, Any]) -> Answer:
+        file_id = f"F{len(self.files) + 1}"
+        self.files[file_id] = b""
+        return {
+            "ok": True, "upload_url": f"http://127.0.0.1:{self.port}/upload/{file_id}",
+            "file_id": file_id,
+        }  # fmt: skip
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Where a file's content is sent."""
+        assert "Authorization" not in request.headers
+        self.files[request.match_info["file"]] = await request.read()
+        return web.Response(text="OK")
+
+    def _uploaded(self, arguments: dict[str, Any]) -> Answer:
+        """The files stand in a channel now."""
+        for each in arguments["files"]:
+            self._stamp += 1
+            seen = Seen("file", arguments["channel_id"], f"{self._stamp}.000300", each)
+            self.log.append(seen)
+        return {"ok": True, "files": arguments["files"]}
 
     def _open(self, arguments: dict[str, Any]) -> Answer:
         return {"ok": True, "channel": {"id": self.direct(arguments["users"])}}
@@ -343,6 +377,7 @@ async def fake_slack(port: int = 0, fake: FakeSlack | None = None) -> AsyncItera
     fake = fake or FakeSlack()
     app = web.Application(client_max_size=4 * 1024 * 1024)
     app.add_routes([web.route("*", "/api/{method}", fake.handle), web.get("/socket", fake.socket)])
+    app.add_routes([web.post("/upload/{file}", fake.upload)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.web.downloads import Downloads
 from adapters.web.hub import Hub
 from adapters.web.offers import Offers
 from adapters.web.people import PlaygroundDirectory
@@ -120,6 +121,7 @@ async def opened(folder: Path, door: NotingDoor) -> AsyncIterator[Local]:
         directory=directory,
         door=door,
         offers=offers,
+        downloads=Downloads("http://127.0.0.1"),
         offline=True,
         suggestions=(),
         name="Alder & Finch",

@@ -37,10 +37,13 @@ METHOD_SCOPES = {
     "conversations.members": {"channels:read", "groups:read", "im:read", "mpim:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "usergroups.list": {"usergroups:read"},
     "users.conversations": {"channels:read", "groups:read"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
+    "users.lookupByEmail": {"users:read.email"},
     "views.open": set(),
     "views.publish": set(),
 }
