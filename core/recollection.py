@@ -1,29 +1,37 @@
 """Recall what of a long conversation matters to a question, word for word.
 
 Every line is judged by its own words, by those of its neighbours, and by the topic
-around it: a "yes, the second one" says nothing alone. What is recalled comes with its
-neighbours, because an answer is not understood without what it answers.
+around it: a "yes, the second one" says nothing alone. So neighbours come along as far
+as there is room. What people said counts for more than what the bot said, which can be
+found again, and two short lines for more than a long one.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, groupby
 from math import log
 
 from core.common_words import STOP
 from core.session import Exchange
 
-NEWEST = 0.1  # of the room, at most; the rest is for what matters
+NEWEST = 0.05  # of the room, at most; the rest is for what matters
 ITSELF, BESIDE, AROUND = 0.5, 0.5, 1.0  # what the words of a line, its neighbours, its topic count
-TOPIC = 8  # lines before and after that are the same topic
+TOPIC = 10  # lines before and after that are the same topic
+PERSON = 1.5  # what a line of a person counts beside one of the bot
+BRIEF = 0.2  # the power of its length that a line's worth is divided by
 LINE_MOST = 600  # characters; longer ones are cut into several
 LINES_MOST = 600  # that are looked at, the newest
 STEM = 5  # letters of a word that must agree, in any language with endings
 SATURATION, LENGTH = 1.2, 0.5  # BM25's k1 and b
 
+AND = " / "  # between lines of one speaker
+
+_BOT = "Bot"
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -31,12 +39,51 @@ _WORD = re.compile(r"[^\W_]+")
 class _Line:
     """A line somebody said, with the words it is found by."""
 
-    shown: str
+    speaker: str
+    said: str
     words: tuple[str, ...]
 
     @property
-    def length(self) -> int:
-        return len(self.shown) + 1
+    def named(self) -> int:
+        """Characters of its speaker's name and the colon."""
+        return len(self.speaker) + 2
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The lines chosen so far, in their order; who says several in a row is named once."""
+
+    lines: Sequence[_Line]
+    room: float
+    places: list[int] = field(default_factory=list)
+
+    def offer(self, place: int) -> None:
+        """Keep a line if it is new and has room."""
+        at = bisect_left(self.places, place)
+        if self.places[at : at + 1] == [place]:
+            return
+        cost = self._cost(place, at)
+        if cost <= self.room:
+            self.room -= cost
+            self.places.insert(at, place)
+
+    def written(self) -> str:
+        """Lines of one speaker in a row as one, so that none can pass for somebody else's."""
+        by_speaker = groupby(map(self.lines.__getitem__, self.places), lambda line: line.speaker)
+        return "\n".join(
+            f"{speaker}: {AND.join(line.said for line in lines)}" for speaker, lines in by_speaker
+        )
+
+    def _cost(self, place: int, at: int) -> int:
+        """The characters by which a line makes the text longer."""
+        line = self.lines[place]
+        before = self.lines[self.places[at - 1]].speaker if at else None
+        cost = len(line.said) + len(AND) + (line.named if line.speaker != before else 0)
+        if at == len(self.places):
+            return cost
+        after = self.lines[self.places[at]]
+        cost += after.named if after.speaker != line.speaker else 0
+        return cost - (after.named if after.speaker != before else 0)
 
 
 def recollect(exchanges: Sequence[Exchange], question: str, room: float) -> str:
@@ -47,14 +94,10 @@ def recollect(exchanges: Sequence[Exchange], question: str, room: float) -> str:
         room: Characters that they may take.
     """
     lines = _last_lines(exchanges)
-    kept: set[int] = set()
-    left = room
-    wanted = (*_newest(lines, room * NEWEST), *_telling(lines, question), *_backwards(lines))
-    for place in wanted:
-        if place not in kept and lines[place].length <= left:
-            kept.add(place)
-            left -= lines[place].length
-    return "\n".join(lines[place].shown for place in sorted(kept))
+    kept = _Kept(lines, room)
+    for place in (*_newest(lines, room * NEWEST), *_telling(lines, question), *_backwards(lines)):
+        kept.offer(place)
+    return kept.written()
 
 
 def _last_lines(exchanges: Sequence[Exchange]) -> list[_Line]:
@@ -67,16 +110,16 @@ def _last_lines(exchanges: Sequence[Exchange]) -> list[_Line]:
 
 
 def _lines(exchange: Exchange) -> Iterator[_Line]:
-    for name, text in ((exchange.author_name, exchange.asked), ("Bot", exchange.answered)):
+    for name, text in ((exchange.author_name, exchange.asked), (_BOT, exchange.answered)):
         for line in filter(str.strip, text.split("\n")):
             for start in range(0, len(line), LINE_MOST):
                 part = line[start : start + LINE_MOST]
-                yield _Line(f"{name}: {part}", _words(part))
+                yield _Line(name, part, _words(part))
 
 
 def _newest(lines: Sequence[_Line], room: float) -> Iterator[int]:
     for place in _backwards(lines):
-        room -= lines[place].length
+        room -= len(lines[place].said) + lines[place].named
         if room < 0:
             return
         yield place
@@ -86,55 +129,44 @@ def _backwards(lines: Sequence[_Line]) -> Iterator[int]:
     return reversed(range(len(lines)))
 
 
-def _telling(lines: Sequence[_Line], question: str) -> Iterator[int]:
-    """Lines that have to do with the question, best first, each with its neighbours."""
-    asked = dict.fromkeys(_words(question))
-    scores = [0.0] * len(lines)
+def _telling(lines: Sequence[_Line], question: str) -> list[int]:
+    """Lines that have to do with the question, best first."""
+    asked = frozenset(_words(question))
+    said = [Counter(word for word in line.words if word in asked) for line in lines]
+    sizes = [0, *accumulate(len(line.words) for line in lines)]
+    worth = [0.0] * len(lines)
     for share, reach in ((ITSELF, 0), (BESIDE, 1), (AROUND, TOPIC)):
-        for place, score in enumerate(_fits(lines, asked, reach)):
-            scores[place] += share * score
-    for place in sorted(range(len(lines)), key=lambda place: -scores[place]):
-        if scores[place] <= 0:
-            return
-        for near in (place, place - 1, place + 1):
-            if 0 <= near < len(lines) and lines[near].words:
-                yield near
+        for place, score in enumerate(_fits(said, sizes, reach)):
+            worth[place] += share * score
+    for place, line in enumerate(lines):
+        worth[place] *= 1.0 if line.speaker == _BOT else PERSON
+        worth[place] /= (len(line.said) + line.named) ** BRIEF
+    telling = (place for place, line in enumerate(lines) if line.words and worth[place] > 0)
+    return sorted(telling, key=lambda place: -worth[place])
 
 
-def _fits(lines: Sequence[_Line], asked: Container[str], reach: int) -> list[float]:
-    """BM25 of the stretch around each line, which ends ``reach`` lines before and after it."""
-    stretches = list(_stretches(lines, asked, reach))
-    sizes = [len(line.words) for line in lines]
-    lengths = [sum(sizes[max(0, at - reach) : at + reach + 1]) for at in range(len(lines))]
-    usual = sum(lengths) / max(1, len(lengths)) or 1.0
-    holding = Counter(word for stretch in stretches for word in stretch)
-    worth = {
-        word: log(1 + (len(lines) - count + 0.5) / (count + 0.5)) for word, count in holding.items()
-    }
-    scores = []
-    for stretch, length in zip(stretches, lengths, strict=True):
-        longer = SATURATION * (1 - LENGTH + LENGTH * length / usual)
-        parts = (
-            worth[word] * times * (SATURATION + 1) / (times + longer)
-            for word, times in stretch.items()
-        )
-        scores.append(sum(parts))
+def _fits(said: Sequence[Mapping[str, int]], sizes: Sequence[int], reach: int) -> list[float]:
+    """BM25 of the stretch around each line, which ends ``reach`` lines before and after it.
+
+    Args:
+        said: How often each word that was asked for stands in each line.
+        sizes: The number of words before each line, and in all.
+    """
+    count = len(said)
+    stretches: dict[str, Counter[int]] = defaultdict(Counter)
+    for place, found in enumerate(said):
+        for word, times in found.items():
+            for at in range(max(0, place - reach), min(count, place + reach + 1)):
+                stretches[word][at] += times
+    lengths = [sizes[min(count, at + reach + 1)] - sizes[max(0, at - reach)] for at in range(count)]
+    usual = sum(lengths) / max(1, count) or 1.0
+    scores = [0.0] * count
+    for holding in stretches.values():
+        rare = log(1 + (count - len(holding) + 0.5) / (len(holding) + 0.5))
+        for at, times in holding.items():
+            longer = SATURATION * (1 - LENGTH + LENGTH * lengths[at] / usual)
+            scores[at] += rare * times * (SATURATION + 1) / (times + longer)
     return scores
-
-
-def _stretches(
-    lines: Sequence[_Line], asked: Container[str], reach: int
-) -> Iterator[Mapping[str, int]]:
-    """How often each word that was asked for stands in the stretch around each line."""
-    own = [Counter(word for word in line.words if word in asked) for line in lines]
-    around: Counter[str] = Counter()
-    for place in range(-reach, len(lines)):
-        if place + reach < len(lines):
-            around.update(own[place + reach])
-        if place > reach:
-            around.subtract(own[place - reach - 1])
-        if place >= 0:
-            yield +around  # without what has left again
 
 
 def _words(text: str) -> tuple[str, ...]:
