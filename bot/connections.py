@@ -86,6 +86,9 @@ class Connections:
     async def direct(self, account: AccountKey) -> ThreadKey:
         return await self._of(account.workspace.platform).direct(account)
 
+    async def may_read(self, account: AccountKey, channel: ThreadKey) -> bool:
+        return await self._of(channel.workspace.platform).may_read(account, channel)
+
     async def open_to_all(self, channel: ThreadKey) -> bool:
         return await self._of(channel.workspace.platform).open_to_all(channel)
 

@@ -56,6 +56,9 @@ class Door:
         self._wake()
         return answer
 
+    async def opens(self, press: ButtonPress) -> Form | None:
+        return self._presses.form(press)
+
     async def command(self, command: Command) -> Card:
         answer = await self._commands.run(command)
         self._wake()
@@ -65,7 +68,9 @@ class Door:
         return await self._commands.form(command)
 
     async def submit(self, submission: Submission) -> Card | Problems:
-        answer = await self._commands.submit(submission)
+        answer = await self._presses.submit(submission)
+        if answer is None:
+            answer = await self._commands.submit(submission)
         self._wake()
         return answer
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.inbox import Inbox
 from adapters.storage.work import Received
+from bot import thread_memory
 from bot.memory import Memory
+from bot.thread_memory import ThreadMemory
 from core import memory_cards, text, wording
 from core.acting import Actor
 from core.cards import Button, Buttons, Card, Prose, Style
+from core.forms import Form, Problems, Submission
 from core.ids import derived_id
 from core.messages import ButtonPress, InboundMessage, Place
 from core.outcome import Post
@@ -31,6 +34,7 @@ class Presses:
         actor: Actor,
         memory: Memory,
         inbox: Inbox,
+        thread: ThreadMemory,
         clock: Clock,
     ) -> None:
         self._cases = cases
@@ -38,6 +42,7 @@ class Presses:
         self._feedback = feedback
         self._actor = actor
         self._memory = memory
+        self._thread = thread
         self._inbox = inbox
         self._clock = clock
 
@@ -46,6 +51,8 @@ class Presses:
         press = replace(press, actor=replace(press.actor, name=text.name(press.actor.name)))
         if is_ours(press.action):
             return await self._cases.press(press)
+        if press.action in thread_memory.ACTIONS:
+            return await self._thread.press(press)
         match press.action:
             case "helpful" | "unhelpful":
                 return await self._judged(press, helpful=press.action == "helpful")
@@ -57,6 +64,16 @@ class Presses:
                 return await self._decided(press, confirmed=press.action == "confirm")
             case _:
                 return _told(wording.NOTHING_TO_DO)
+
+    def form(self, press: ButtonPress) -> Form | None:
+        """The form a button opens, if it opens one."""
+        return self._thread.form(press)
+
+    async def submit(self, submission: Submission) -> Card | Problems | None:
+        """What became of a form that a button opened; None for all other forms."""
+        if submission.form != thread_memory.FORM:
+            return None
+        return await self._thread.submit(submission)
 
     async def _judged(self, press: ButtonPress, *, helpful: bool) -> Card:
         noted = await self._feedback.note(

@@ -44,6 +44,7 @@ from bot.settings import Settings
 from bot.storage import Storage
 from bot.sweeper import Sweeper
 from bot.telemetry import Telemetry
+from bot.thread_memory import ThreadMemory
 from bot.thread_work import ThreadWork
 from bot.worker import Worker
 from core.acting import Actor
@@ -184,6 +185,7 @@ def build(
                 actor,
                 memory,
                 inbox,
+                ThreadMemory(sessions, connections, inbox, now),
                 now,
             ),
             Commands(

@@ -8,7 +8,7 @@ from functools import partial
 from pydantic import BaseModel
 
 from core import discretion, wording
-from core.cards import Button, Buttons, Card, Plain, Tone
+from core.cards import Button, Buttons, Card, Note, Plain, Tone
 from core.drafts import Task, ToolCall, ToolSpec
 from core.errors import ToolError
 from core.evidence import Evidence
@@ -23,6 +23,7 @@ from core.steps import reply
 from core.steps.act import Choice, choose
 from core.steps.assemble import assemble
 from core.steps.ledger import Ledger
+from core.steps.notes import noted
 from core.steps.retrieve import Found
 from core.steps.state import Turn
 from core.tools import Action, ActionState, Caller, Consent, Tool, Toolbox, ToolOutcome, propose
@@ -59,7 +60,7 @@ class Actor:
             matter = discretion.matter(" ".join(each.value for each in shown))
             if matter is not None:  # neither kept nor remembered that it was asked for
                 return ledger.end(Ending.REFUSED, reply.not_kept(message, matter))
-        notes = (wording.DEGRADED_ACTION,) if chosen.degraded else ()
+        notes = (Note(wording.DEGRADED_ACTION),) if chosen.degraded else ()
         action = propose(message, tool, arguments, _action_id(message), self.clock())
         await self.actions.propose(action)
         if tool.consent is Consent.NONE:
@@ -70,7 +71,7 @@ class Actor:
         posts = reply.proposal(message, shown, action)
         return ledger.end(
             Ending.PROPOSED,
-            reply.noted(posts, message.thread, notes),
+            noted(posts, message.thread, notes),
             session=session,
             kind=ExchangeKind.ACTION,
             said=wording.REMEMBERED_PROPOSAL.format(tool=tool.name),
@@ -149,7 +150,7 @@ class Actor:
         journal: Journal,
         ledger: Ledger,
         session: Session,
-        notes: tuple[str, ...] = (),
+        notes: tuple[Note, ...] = (),
     ) -> TurnOutcome:
         key = action.action_id
         done = await journal.once("tool", ToolOutcome, lambda: tool.run(arguments, caller, key))
@@ -158,7 +159,7 @@ class Actor:
         report = Post(action.thread, Card((Plain(words),), tone=Tone.DONE))
         return ledger.end(
             Ending.ACTED,
-            reply.noted((*done.posts, report), action.thread, notes),
+            noted((*done.posts, report), action.thread, notes),
             session=session,
             kind=ExchangeKind.ACTION,
             said=words,

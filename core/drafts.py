@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -50,6 +51,7 @@ class Prompt:
         tools: The tools it may choose from, for ACT.
         confidence: How likely the passages are to answer the question, as search sees it; a
             model that knows words and not meaning had better believe it.
+        left_out: Time of the last exchange of the session that had no room.
     """
 
     task: Task
@@ -58,6 +60,7 @@ class Prompt:
     schema: Mapping[str, Any] | None = None
     tools: tuple[ToolSpec, ...] = ()
     confidence: float = 1.0
+    left_out: datetime | None = None
 
     def text_of(self, part: Part) -> str:
         return "\n\n".join(piece.text for piece in self.pieces if piece.part is part)

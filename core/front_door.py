@@ -52,6 +52,10 @@ class FrontDoor(Protocol):
         """Do what a button asks for; returns what to tell the person privately, if anything."""
         ...
 
+    async def opens(self, press: ButtonPress) -> Form | None:
+        """The form a button opens, where the platform has forms; None for all others."""
+        ...
+
     async def command(self, command: Command) -> Card:
         """Carry out a command; returns the private reply."""
         ...

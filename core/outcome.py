@@ -45,6 +45,7 @@ class Ending(StrEnum):
     REFUSED = "refused"
     STOPPED = "stopped"
     QUIET = "quiet"
+    CORRECTED = "corrected"
     SUMMARISED = "summarised"  # no message's end: work on the memory, between turns
 
 

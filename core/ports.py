@@ -94,6 +94,10 @@ class Directory(Protocol):
         """The thread of the bot's direct chat with a person."""
         ...
 
+    async def may_read(self, account: AccountKey, channel: ThreadKey) -> bool:
+        """Whether somebody can read a channel now; no, when that cannot be known."""
+        ...
+
     async def open_to_all(self, channel: ThreadKey) -> bool:
         """Whether everyone, or somebody outside, can read a channel."""
         ...

@@ -14,9 +14,10 @@ from enum import StrEnum
 from core.details import newest_first
 from core.ids import AccountKey, ThreadKey
 from core.messages import InboundMessage, Place
+from core.strategies import BOUNDS, Strategy
 
-KEEP_MOST = 20  # exchanges word for word, then
-TRIM_TO = 12  # in one block, so that the prompt's beginning stays cached
+WORDS_MOST = 4_000  # characters of a question or an answer, in a prompt
+CORRECTIONS_MOST = 10  # the newest
 DETAILS_MOST = 60  # of what was summarised
 CHANNEL_LIFE = timedelta(days=7)
 DIRECT_LIFE = timedelta(hours=8)
@@ -31,6 +32,7 @@ class ExchangeKind(StrEnum):
     GREETING = "greeting"
     ACTION = "action"
     ESCALATION = "escalation"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class Exchange:
         """The words of both, without names."""
         return self.asked, self.answered
 
+    @property
+    def prompted(self) -> str:
+        """The words of both as a prompt has them, cut where they are very long."""
+        asked, answered = self.asked[:WORDS_MOST], self.answered[:WORDS_MOST]
+        return f"{self.author_name}: {asked}\nBot: {answered}"
+
     def readable_by(self, reader: AccountKey | None) -> bool:
         """Whether this may be shown to ``reader``; None stands for everyone in the thread."""
         return self.only_for is None or self.only_for == reader
@@ -64,21 +72,26 @@ class Session:
         version: Counts writes; a save names the version it read (compare-and-set).
         exchanges: The newest, oldest first, word for word.
         summary: What went before them, shared exchanges only.
-        summarised_until: Time of the last exchange that only the summary holds.
+        strategy: How the thread was remembered in its latest turn.
+        summarised_until: Time of the last exchange that left the window; the summary holds it,
+            where there is one.
         details: Ids, amounts, dates and codes of what was summarised, as said, newest first.
+        corrections: What people here said is right instead, oldest first; it outranks the summary.
         began: Time of its first exchange; what was said before is of another session.
         helping: The person the bot answers here without a mention.
         joined: Somebody else wrote since; the bot waits for a mention.
         afresh: The old session had expired when this message came.
-        tell_summary: The person has not been told yet that older messages were summarised.
+        tell_summary: The person has not been told yet that older messages left the window.
     """
 
     thread: ThreadKey
     version: int = 0
     exchanges: tuple[Exchange, ...] = ()
+    strategy: Strategy = Strategy.HYBRID
     summary: str = ""
     summarised_until: datetime | None = None
     details: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
     began: datetime | None = None
     helping: AccountKey | None = None
     joined: bool = False
@@ -110,11 +123,23 @@ class Session:
             return None
         return replace(self, joined=True)
 
+    def kept_by(self, strategy: Strategy) -> Session:
+        """The session as a strategy remembers it; what it has no use for is dropped."""
+        if strategy is self.strategy:
+            return self
+        if strategy.summarises:
+            return replace(self, strategy=strategy)
+        return replace(self, strategy=strategy, summary="", details=())
+
+    def corrected(self, correction: str) -> Session:
+        """The session with something that a person put right."""
+        return replace(self, corrections=(*self.corrections, correction)[-CORRECTIONS_MOST:])
+
     def after(self, exchange: Exchange, place: Place) -> Session:
         """The session with one more exchange, its life prolonged."""
         life = DIRECT_LIFE if place is Place.DIRECT else CHANNEL_LIFE
         clarified = exchange.kind is ExchangeKind.CLARIFY
-        return replace(
+        longer = replace(
             self,
             exchanges=(*self.exchanges, exchange),
             began=self.began or (*self.exchanges, exchange)[0].at,
@@ -125,6 +150,7 @@ class Session:
             unanswered=self.unanswered + 1 if clarified else 0,
             expires_at=exchange.at + life,
         )
+        return longer if self.strategy.summarises else longer.trimmed()
 
     def alive(self, now: datetime, thread: ThreadKey) -> Session:
         """This session, or an empty one of the next version when it has expired.
@@ -144,20 +170,20 @@ class Session:
 
     @property
     def overdue(self) -> tuple[Exchange, ...]:
-        """The block of old exchanges to be summarised now; empty while all fit."""
-        if len(self.exchanges) <= KEEP_MOST:
-            return ()
-        return self.exchanges[:-TRIM_TO]
+        """The block of old exchanges that has to leave now; empty while all fit."""
+        kept = BOUNDS[self.strategy].kept([each.prompted for each in self.exchanges])
+        return self.exchanges[: len(self.exchanges) - kept]
+
+    def trimmed(self) -> Session:
+        """The session without its overdue block; the person is told next time."""
+        block = self.overdue
+        if not block:
+            return self
+        left = self.exchanges[len(block) :]
+        return replace(self, exchanges=left, summarised_until=block[-1].at, tell_summary=True)
 
     def summarised(self, summary: str) -> Session:
         """The session with its overdue block replaced by a summary of it."""
-        block = self.overdue
-        shared = [text for each in block if each.only_for is None for text in each.said]
-        return replace(
-            self,
-            exchanges=self.exchanges[len(block) :],
-            summary=summary,
-            details=newest_first(shared, self.details)[:DETAILS_MOST],
-            summarised_until=block[-1].at,
-            tell_summary=True,
-        )
+        shared = [text for each in self.overdue if each.only_for is None for text in each.said]
+        details = newest_first(shared, self.details)[:DETAILS_MOST]
+        return replace(self.trimmed(), summary=summary, details=details)

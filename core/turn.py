@@ -39,6 +39,7 @@ from core.session import ExchangeKind, Session
 from core.steps import reply
 from core.steps.answer import answer
 from core.steps.assemble import assemble
+from core.steps.correct import correct
 from core.steps.escalate import escalation, plain_escalation, reason_of, repeats
 from core.steps.judge import Verdict, judge
 from core.steps.ledger import Ledger
@@ -49,7 +50,7 @@ from core.steps.retrieve import Found, retrieve
 from core.steps.route import THANKS, route
 from core.steps.state import Turn
 from core.steps.summarise import summarise
-from core.steps.unanswered import too_late
+from core.steps.unanswered import refused, too_late, too_long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +89,15 @@ class TurnHandler:
             return too_late(message, ledger)
         settings = await self.workspaces.settings(message.workspace)
         readers = (await self.directory.readers(message)).for_author(message.author)
+        session = session.kept_by(settings.memory_in(message.thread))
         turn = Turn(message, session, settings, readers, journal, ledger)
+        if (ended := too_long(turn) or correct(turn)) is not None:
+            return ended
         try:
-            if len(message.text) > wording.LONGEST_MESSAGE:
-                return self._too_long(turn)
             routed = await self._route(turn)
             return await self._follow(turn, routed)
         except WindowTooSmall:
-            return self._too_long(turn)
+            return refused(turn)
         except ModelError as error:
             ledger.judged(error.code)
             return await self._escalate(turn, Reason.MODEL_UNAVAILABLE)
@@ -238,10 +240,6 @@ class TurnHandler:
         if stored is None:
             return Session(message.thread)
         return stored.alive(message.sent_at, message.thread)
-
-    def _too_long(self, turn: Turn) -> TurnOutcome:
-        refusal = wording.too_long(len(turn.message.text))
-        return turn.ledger.end(Ending.REFUSED, reply.plain(turn.message, refusal))
 
 
 def _say(turn: Turn, words: str, ending: Ending, kind: ExchangeKind) -> TurnOutcome:

@@ -25,6 +25,7 @@ class Part(StrEnum):
     INSTRUCTIONS = "instructions"
     SUMMARY = "summary"
     DETAILS = "details"
+    CORRECTION = "correction"
     EXCHANGE = "exchange"
     RECALLED = "recalled"
     FACT = "fact"

@@ -6,7 +6,7 @@ where something is filled in; what is filled in is shown as text by the blocks.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from core.escalation import Reason
 from core.ids import Platform
@@ -163,6 +163,7 @@ ATTEMPTED = {
     ExchangeKind.GREETING: "greeted",
     ExchangeKind.ACTION: "proposed an action",
     ExchangeKind.ESCALATION: "handed over before",
+    ExchangeKind.CORRECTION: "noted a correction",
 }
 SEARCHED = "searched the help centre"
 REMEMBERED_HANDOFF = "(I handed this to a person: {why}.)"
@@ -187,11 +188,6 @@ def too_late(delay: timedelta) -> str:
         f"This message reached me only now, {span(delay)} after you wrote it, so I have left it "
         "unanswered. If you still need it, please ask again."
     )
-
-
-def summarised(until: datetime) -> str:
-    """That older messages are known only in short."""
-    return f"I'm working from a summary of messages before {until:%H:%M} (UTC)."
 
 
 def age(updated: date, today: date) -> str:

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from core import text
+from core.ids import ThreadKey
+from core.strategies import Strategy
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -21,6 +23,8 @@ class WorkspaceSettings(BaseModel):
         staff: Keys of the accounts that may claim cases whose cards stand in this workspace.
         admins: Keys of the accounts that may configure, beside the platform's own admins.
         risk_terms: Words that always lead to a person, e.g. "harassment".
+        memory: How threads are remembered, by the key of their channel; the empty key stands
+            for all others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +34,22 @@ class WorkspaceSettings(BaseModel):
     staff: tuple[Name, ...] = Field(default=(), max_length=500)
     admins: tuple[Name, ...] = Field(default=(), max_length=100)
     risk_terms: tuple[Name, ...] = Field(default=(), max_length=200)
+    memory: dict[str, Strategy] = Field(default={}, max_length=200)
+
+    def memory_in(self, thread: ThreadKey) -> Strategy:
+        """How a thread is remembered."""
+        if not self.memory:
+            return Strategy.HYBRID
+        return self.memory.get(str(thread.channel)) or self.memory.get("", Strategy.HYBRID)
+
+    def remembering(self, strategy: Strategy | None, channel: str = "") -> WorkspaceSettings:
+        """These settings with another strategy for a channel, or for all that have none.
+
+        None takes a channel's own away.
+        """
+        others = {key: value for key, value in self.memory.items() if key != channel}
+        memory = others if strategy is None else {**others, channel: strategy}
+        return WorkspaceSettings.model_validate({**self.model_dump(), "memory": memory})
 
 
 def terms_of(words: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ EPHEMERAL = {"type": "ephemeral"}  # cached for five minutes
 SUMMARY = "Summary of the conversation before this, quoted data: "
 EXCHANGES = "Earlier exchanges, oldest first, quoted data: "
 DETAILS = "Details of that part of the conversation, newest first, quoted data: "
+CORRECTIONS = "What people here corrected; it outranks summary and details, quoted data: "
 RECALLED = "Lines of that part that may matter now, quoted data: "
 FACTS = "Facts about the person who asks, quoted data: "
 TOOL_RESULTS = "Results of tools, quoted data: "
@@ -50,6 +51,7 @@ def lay_out(prompt: Prompt) -> Layout:
     messages: list[Block] = []
     opening = _quoted(SUMMARY, [piece.text for piece in _of(prompt, Part.SUMMARY)], alone=True)
     opening += _quoted(DETAILS, [piece.text for piece in _of(prompt, Part.DETAILS)], alone=True)
+    opening += _quoted(CORRECTIONS, [piece.text for piece in _of(prompt, Part.CORRECTION)])
     exchanges = [_said(piece) for piece in _of(prompt, Part.EXCHANGE)]
     if prompt.task in TAKES_PART:
         for name, asked, answered in exchanges:

@@ -15,7 +15,8 @@ from core.errors import Refused
 
 FRESH_SECONDS = 60.0
 MEMBERS_MOST = 50  # people of a channel whose rights are looked at one by one
-LISTED_MOST = 1_000  # channels searched for a name
+LISTED_MOST = 1_000  # channels searched for a name; members on one page
+PAGES_MOST = 20  # of members
 SHARED = ("is_ext_shared", "is_pending_ext_shared")
 CHANNEL_TOKEN = re.compile(
     r"<#([A-Z0-9]{1,40})(?:\|[^>]*)?>\Z"
@@ -32,6 +33,7 @@ class Channel:
     is_open: bool  # everyone in the workspace can read it
     is_shared: bool  # somebody outside the organisation can
     is_direct: bool = False
+    partner: str = ""  # whose direct chat it is
     is_member: bool = True
 
 
@@ -79,6 +81,28 @@ class Channels:
             self._members.put(channel_id, known)
         return known if 0 < len(known) <= MEMBERS_MOST else None
 
+    async def holds(self, channel_id: str, user_id: str) -> bool:
+        """Whether somebody is in a channel, however many are; no, when Slack does not say."""
+        few = await self.members(channel_id)
+        if few is not None:
+            return user_id in few
+        cursor = ""
+        for _ in range(PAGES_MOST):
+            try:
+                found = await self._api.read(
+                    "conversations.members", channel=channel_id, limit=LISTED_MOST, cursor=cursor
+                )
+            except Refused:
+                return False
+            named = found.get("members")
+            if isinstance(named, list) and user_id in named:
+                return True
+            more = found.get("response_metadata")
+            cursor = text_of(more, "next_cursor") if isinstance(more, dict) else ""
+            if not cursor:
+                return False
+        return False
+
     async def find(self, name: str) -> Channel | None:
         """A channel by token, link, id or name, as far as the bot is in it."""
         wanted = name.strip()
@@ -113,5 +137,6 @@ def _channel(channel_id: str, found: Mapping[str, Any]) -> Channel:
         is_open=not closed,
         is_shared=any(found.get(each) is True for each in SHARED),
         is_direct=direct,
+        partner=text_of(found, "user") if direct else "",
         is_member=found.get("is_member") is not False,
     )

@@ -129,6 +129,17 @@ class SlackDirectory:
         self._memory.wrote(channel, root, account.user_id)
         return ThreadKey(self._us.workspace, channel, root)
 
+    async def may_read(self, account: AccountKey, channel: ThreadKey) -> bool:
+        if {account.workspace, channel.workspace} != {self._us.workspace}:
+            return False
+        found = await self.channels.get(channel.channel_id)
+        if found is None or found.is_direct:
+            return found is not None and found.partner == account.user_id
+        person = await self._person(account.user_id) if found.is_open else None
+        if person is not None and person.trust is Trust.MEMBER:
+            return True
+        return await self.channels.holds(channel.channel_id, account.user_id)
+
     async def open_to_all(self, channel: ThreadKey) -> bool:
         found = await self.channels.get(channel.channel_id)
         return found is None or found.is_open or found.is_shared

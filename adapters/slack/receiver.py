@@ -26,7 +26,7 @@ from adapters.slack.poster import SlackPoster
 from core import wording
 from core.cards import Card, Plain, Prose
 from core.errors import BotError, PlatformError
-from core.forms import Problems, Submission
+from core.forms import Form, Problems, Submission
 from core.front_door import FrontDoor
 from core.ids import MessageRef
 from core.messages import ButtonPress, Command, Person, Place
@@ -96,6 +96,11 @@ class Receiver:
         press = interactions.press(body, self._us)
         if press is not None:
             press = replace(press, actor=await self._met(press.actor))
+            form = await self._door.opens(press)
+            if form is not None:
+                trigger = text_of(body, "trigger_id")
+                self._beside(self._open_form(press, form, trigger))
+                return
             self._beside(self._answer_press(press, await self._door.press(press)))
 
     async def commanded(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -189,6 +194,11 @@ class Receiver:
         ref = MessageRef(command.channel, "")
         if (answer := await work) is not None:
             await self._tell(ref, command.actor, answer)
+
+    async def _open_form(self, press: ButtonPress, form: Form, trigger: str) -> None:
+        """A form for whoever pressed; words where Slack did not open it."""
+        if not (trigger and await self._home.open_form(form, trigger)):
+            await self._answer_press(press, await self._door.press(press))
 
     async def _answer_press(self, press: ButtonPress, answer: Card | None) -> None:
         if answer is not None:

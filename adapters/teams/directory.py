@@ -199,6 +199,14 @@ class TeamsDirectory:
         await self._conversations.remember(where)
         return thread(self._workspace, opened)
 
+    async def may_read(self, account: AccountKey, channel: ThreadKey) -> bool:
+        where = await self._conversations.get(self._tenant, channel.channel_id)
+        if where is None or {account.workspace, channel.workspace} != {self._workspace}:
+            return False
+        if where.kind == PERSONAL:
+            return where.user_id == account.user_id
+        return await self._roster.member(where, account.user_id) is not None
+
     async def open_to_all(self, channel: ThreadKey) -> bool:
         where = await self._conversations.get(self._tenant, channel.channel_id)
         if where is None:

@@ -25,7 +25,7 @@ from core.forms import (
 
 FORM = "form"  # the action of a form's one button
 VALUES_MOST = 500  # of one input
-TOKEN_MOST = 200
+TOKEN_MOST = 600
 PEOPLE = {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
 
 Choice = tuple[str, str]  # what is chosen by an id, and that id

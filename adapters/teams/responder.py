@@ -57,9 +57,9 @@ class Responder:
         self._directory = directory
 
     async def answer(self, raw: Raw, pressed: ButtonPress) -> Raw:
-        """The body of an invoke's response. An answer that asks back is also posted."""
+        """The body of an invoke's response. What is more than a line is also posted."""
         card, post_id = await self._press(raw, pressed)
-        if card is not None and any(isinstance(each, Buttons) for each in card.blocks):
+        if card is not None and (card.title or any(isinstance(b, Buttons) for b in card.blocks)):
             await self._tell(
                 pressed.message.thread, pressed.place, pressed.actor.key, card, post_id
             )
@@ -164,12 +164,18 @@ class Responder:
 
     async def _press(self, raw: Raw, pressed: ButtonPress) -> tuple[Card | None, str]:
         async def work() -> Answer:
+            form = await self._door.opens(pressed)
+            if form is not None:
+                return {"form": dump(Form, form), "id": uuid4().hex}
             card = await self._door.press(pressed)
             return {"card": dump(Card, card) if card else "", "id": uuid4().hex}
 
         key = _digest([pressed.action, pressed.value, _nonce(raw)])
         subject = f"press {pressed.message} {pressed.actor.key}"
         done = await self._once.do(subject, key, AGAIN_SECONDS, work)
+        if "form" in done:
+            await self._open(pressed.actor.key, load(Form, done["form"]), done["id"])
+            return Card((Plain(words.FORM_SENT),)), str(done["id"])
         return (load(Card, done["card"]) if done["card"] else None), str(done["id"])
 
     async def _tell(

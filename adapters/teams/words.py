@@ -26,3 +26,4 @@ WELCOME_HOW = (
     "it. I remember our conversation for a while, and I can fetch a person at any time."
 )
 WELCOME_COMMANDS = "Write `desk help` to see what else I can do."
+FORM_SENT = "I've sent you a form in our chat."

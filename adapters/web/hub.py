@@ -59,7 +59,7 @@ class Hub:
         lookers = page.viewing.values()
         if message.only_for:
             return message.only_for in lookers
-        return any(self._directory.may_read(each, message.channel) for each in lookers)
+        return any(self._directory.reads(each, message.channel) for each in lookers)
 
     async def broadcast(self, event: str, message: RoomMessage) -> None:
         for page in tuple(self.pages):
@@ -79,7 +79,7 @@ class Hub:
             "text": text,
         }
         for page in tuple(self.pages):
-            if any(self._directory.may_read(each, channel) for each in page.viewing.values()):
+            if any(self._directory.reads(each, channel) for each in page.viewing.values()):
                 await page.send(event)
 
 

@@ -60,7 +60,7 @@ class PlaygroundDirectory:
     def with_role(self, role: str) -> tuple[str, ...]:
         return tuple(each.id for each in self.residents.values() if each.role == role)
 
-    def may_read(self, person_id: str, channel_id: str) -> bool:
+    def reads(self, person_id: str, channel_id: str) -> bool:
         """Whether a resident is in a channel; a direct chat is its owner's alone."""
         if channel_id.startswith(f"{DIRECT}-"):
             return channel_id == f"{DIRECT}-{person_id}"
@@ -86,7 +86,7 @@ class PlaygroundDirectory:
 
     async def readers(self, message: InboundMessage) -> Readers:
         channel = message.thread.channel_id
-        everyone = [each for each in self.residents if self.may_read(each, channel)]
+        everyone = [each for each in self.residents if self.reads(each, channel)]
         shared = [self._rights(each) for each in everyone]
         together = frozenset.intersection(*shared) if shared else frozenset({PUBLIC})
         direct = channel.startswith(f"{DIRECT}-")
@@ -119,6 +119,10 @@ class PlaygroundDirectory:
 
     async def direct(self, account: AccountKey) -> ThreadKey:
         return ThreadKey(self.workspace, f"{DIRECT}-{account.user_id}", DIRECT_THREAD)
+
+    async def may_read(self, account: AccountKey, channel: ThreadKey) -> bool:
+        known = account.user_id in self.residents and account.workspace == self.workspace
+        return known and self.reads(account.user_id, channel.channel_id)
 
     async def open_to_all(self, channel: ThreadKey) -> bool:
         return channel.channel_id == HELP

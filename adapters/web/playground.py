@@ -119,7 +119,7 @@ class Playground:
 
     async def _say(self, page: Page, say: Say) -> None:
         channel = _channel(say.by, say.channel)
-        if not self.directory.may_read(say.by, channel):
+        if not self.directory.reads(say.by, channel):
             await page.send({"event": "refused", "key": say.key, "text": NOT_IN_CHANNEL})
             return
         thread = await self._root(say.by, channel, say.thread)
@@ -155,7 +155,7 @@ class Playground:
     async def _thread_of(self, press: Press) -> ThreadKey | None:
         """The thread of the message pressed on, if that person can see it."""
         kept = await self.room.get(press.message)
-        if kept is None or not self.directory.may_read(press.by, kept.channel):
+        if kept is None or not self.directory.reads(press.by, kept.channel):
             return None
         if kept.only_for not in ("", press.by):
             return None
@@ -165,7 +165,7 @@ class Playground:
 
     async def _command(self, page: Page, command: SlashCommand) -> None:
         channel = _channel(command.by, command.channel)
-        if channel != ADMIN and not self.directory.may_read(command.by, channel):
+        if channel != ADMIN and not self.directory.reads(command.by, channel):
             await page.send({"event": "refused", "key": command.key, "text": NOT_IN_CHANNEL})
             return
         text = command.text.removeprefix("/desk").strip()

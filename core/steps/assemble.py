@@ -41,8 +41,7 @@ def assemble(
         WindowTooSmall: The question alone is longer than the budget.
     """
     pieces = [Piece.of(Part.INSTRUCTIONS, instructions(task), required=True)]
-    if session.summary:
-        pieces.append(Piece.of(Part.SUMMARY, session.summary))
+    pieces += remembered(session)
     if session.details:
         pieces.append(Piece.of(Part.DETAILS, listed(session.details)))
     exchanges = session.readable_by(reader)
@@ -60,16 +59,25 @@ def assemble(
             Piece(Part.PASSAGE, words, at_most(words) + 60, required=best, passage=passage)
         )
     pieces.append(Piece.of(Part.QUESTION, message.text, required=True))
+    kept = fit(pieces, BUDGET)
+    held = {piece.exchange.turn_id for piece in kept if piece.exchange is not None}
     return Prompt(
         task,
         Tier.MAIN,
-        fit(pieces, BUDGET),
+        kept,
         tools=tuple(tools),
         confidence=evidence.confidence,
+        left_out=max((each.at for each in exchanges if each.turn_id not in held), default=None),
     )
 
 
+def remembered(session: Session) -> list[Piece]:
+    """What is known of the time before the exchanges; what was put right goes above it."""
+    pieces = [Piece.of(Part.SUMMARY, session.summary)] if session.summary else []
+    corrections = (Piece.of(Part.CORRECTION, each, required=True) for each in session.corrections)
+    return [*pieces, *corrections]
+
+
 def _exchange(exchange: Exchange, *, required: bool) -> Piece:
-    asked, answered = exchange.asked[:4_000], exchange.answered[:4_000]
-    words = f"{exchange.author_name}: {asked}\nBot: {answered}"
+    words = exchange.prompted
     return Piece(Part.EXCHANGE, words, at_most(words), required=required, exchange=exchange)

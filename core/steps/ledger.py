@@ -14,7 +14,7 @@ from core.outcome import Ending, Post, TurnOutcome, TurnRecord
 from core.ports import Clock
 from core.routes import Routed
 from core.session import Exchange, ExchangeKind, Session
-from core.steps import reply
+from core.steps.notes import noted, notes
 
 
 @dataclass(slots=True)
@@ -30,6 +30,7 @@ class Ledger:
     clock: Clock
     files: int = 0
     late: bool = False
+    left_out: datetime | None = None
     record: TurnRecord = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,6 +67,7 @@ class Ledger:
     def called(self, completion: Completion, prompt: Prompt) -> None:
         """A model was asked for an answer or an action, with this prompt."""
         self.paid(completion)
+        self.left_out = prompt.left_out
         self.record = replace(
             self.record, model=completion.model, tokens_by_part=prompt.tokens_by_part
         )
@@ -105,6 +107,8 @@ class Ledger:
             self.turn_id, self.author.key, self.author.name, self.asked, said, self.asked_at, kind,
             only_for,
         )  # fmt: skip
-        said_first = reply.notes(session, self.files, late=self.late)
-        posts = reply.noted(posts, self.thread, said_first)
+        said_first = notes(
+            session, self.asked_at, files=self.files, late=self.late, left_out=self.left_out
+        )
+        posts = noted(posts, self.thread, said_first)
         return TurnOutcome(record, posts, exchange, session.after(exchange, self.place))

@@ -6,6 +6,7 @@ from core.ids import AccountKey
 from core.ports import Transcript
 from core.recollection import recollect
 from core.session import Session
+from core.strategies import Strategy
 
 ROOM = 3_000  # characters of recalled lines, some 900 tokens
 
@@ -15,10 +16,14 @@ async def remember(
 ) -> str:
     """Lines of exchanges that only the summary holds; nothing while all are word for word.
 
+    Only the hybrid strategy looks back so far.
+
     Args:
         reader: As for ``assemble``: what is only for somebody else is not recalled.
     """
     if session.began is None or session.summarised_until is None:
+        return ""
+    if session.strategy is not Strategy.HYBRID:
         return ""
     old = await transcript.between(session.thread, session.began, session.summarised_until)
     held = {exchange.turn_id for exchange in session.exchanges}

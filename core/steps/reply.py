@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from core import memory_wording, text, wording
@@ -26,10 +25,8 @@ from core.cards import (
 from core.discretion import Matter
 from core.drafts import Completion
 from core.evidence import Document, Evidence, Passage
-from core.ids import ThreadKey
 from core.messages import InboundMessage, Place
 from core.outcome import Post
-from core.session import Session
 from core.steps.retrieve import Found
 from core.tools import Action
 
@@ -65,27 +62,6 @@ def answered(
     if found.privately:
         posts.append(Post(message.thread, Card((Plain(_pointer(message, found)),))))
     return tuple(posts)
-
-
-def notes(session: Session, files: int, *, late: bool = False) -> tuple[str, ...]:
-    """What a person should know about what is remembered and what was read, said once."""
-    said = [wording.DELAYED] if late else []
-    if session.afresh:
-        said.append(wording.AFRESH)
-    if session.tell_summary and session.summarised_until is not None:
-        said.append(wording.summarised(session.summarised_until))
-    if files:
-        said.append(wording.FILES_UNREAD)
-    return tuple(said)
-
-
-def noted(posts: tuple[Post, ...], thread: ThreadKey, said: tuple[str, ...]) -> tuple[Post, ...]:
-    """The posts with notes above the first one that goes to the thread."""
-    first = next((each for each in posts if each.to == thread), None)
-    if first is None or not said:
-        return posts
-    card = replace(first.card, blocks=(*map(Note, said), *first.card.blocks))
-    return tuple(replace(each, card=card) if each is first else each for each in posts)
 
 
 def cited(

@@ -21,6 +21,7 @@ from core.prompts import instructions
 from core.routes import Route, Routed, Tier
 from core.session import ExchangeKind, Session
 from core.stated import stated
+from core.steps.assemble import remembered
 from core.tokens import at_most
 from core.window import Part, Piece, fit
 
@@ -177,8 +178,7 @@ def _only_wishes(words: str) -> bool:
 
 def _prompt(message: InboundMessage, session: Session) -> Prompt:
     pieces = [Piece.of(Part.INSTRUCTIONS, instructions(Task.ROUTE), required=True)]
-    if session.summary:
-        pieces.append(Piece.of(Part.SUMMARY, session.summary))
+    pieces += remembered(session)
     for exchange in session.readable_by(None)[-LOOK_BACK:]:
         words = f"{exchange.author_name}: {exchange.asked[:600]}\nBot: {exchange.answered[:400]}"
         pieces.append(Piece(Part.EXCHANGE, words, at_most(words), exchange=exchange))

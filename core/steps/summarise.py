@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from core import text
@@ -13,6 +14,7 @@ from core.ports import Book, Clock, Model
 from core.prompts import instructions
 from core.routes import Tier
 from core.session import Session
+from core.steps.assemble import remembered
 from core.tokens import at_most
 from core.window import Part, Piece, fit
 
@@ -35,8 +37,7 @@ async def summarise(session: Session, model: Model, clock: Clock, book: Book) ->
     if not block:
         return session.summarised(session.summary)
     pieces = [Piece.of(Part.INSTRUCTIONS, instructions(Task.SUMMARISE), required=True)]
-    if session.summary:
-        pieces.append(Piece.of(Part.SUMMARY, session.summary, required=True))
+    pieces += (replace(piece, required=True) for piece in remembered(session))
     for exchange in block:
         words = (
             f"{exchange.author_name}: {exchange.asked[:2_000]}\nBot: {exchange.answered[:2_000]}"

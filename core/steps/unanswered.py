@@ -1,4 +1,4 @@
-"""Messages that are ended without an answer: somebody stopped them, or they came too late."""
+"""Messages that are ended without an answer: stopped, come too late, or too long."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from core.outcome import Ending, TurnOutcome
 from core.ports import Clock
 from core.steps import reply
 from core.steps.ledger import Ledger
+from core.steps.state import Turn
 from core.usage import Usage
 
 
@@ -28,3 +29,14 @@ def too_late(message: InboundMessage, ledger: Ledger) -> TurnOutcome:
     """The outcome of a message that is older than people want an answer to."""
     words = wording.too_late(message.delay)
     return ledger.end(Ending.REFUSED, reply.plain(message, words))
+
+
+def too_long(turn: Turn) -> TurnOutcome | None:
+    """The outcome of a message that is longer than anybody writes; None for all others."""
+    return refused(turn) if len(turn.message.text) > wording.LONGEST_MESSAGE else None
+
+
+def refused(turn: Turn) -> TurnOutcome:
+    """The outcome of a message that does not fit: what to do about it."""
+    words = wording.too_long(len(turn.message.text))
+    return turn.ledger.end(Ending.REFUSED, reply.plain(turn.message, words))

@@ -143,5 +143,11 @@ class FakeDirectory:
     async def direct(self, account: AccountKey) -> ThreadKey:
         return ThreadKey(account.workspace, f"dm-{account.user_id}", "direct")
 
+    async def may_read(self, account: AccountKey, channel: ThreadKey) -> bool:
+        name = channel.channel_id
+        if name.startswith("dm-"):
+            return name == f"dm-{account.user_id}"
+        return name == "help" or account.user_id in self.members.get(name, ())
+
     async def open_to_all(self, channel: ThreadKey) -> bool:
         return channel.channel_id == "help"

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from adapters.llm.claude_messages import (
+    CORRECTIONS,
     DETAILS,
     EXCHANGES,
     FACTS,
@@ -204,6 +205,7 @@ def _exchange(name: str, asked: str, answered: str) -> Piece:
 QUOTED: dict[str, Callable[[Any], Piece]] = {
     SUMMARY: lambda words: Piece.of(Part.SUMMARY, words),
     DETAILS: lambda words: Piece.of(Part.DETAILS, words),
+    CORRECTIONS: lambda words: Piece.of(Part.CORRECTION, words),
     RECALLED: lambda words: Piece.of(Part.RECALLED, words),
     FACTS: _fact,
     TOOL_RESULTS: lambda words: Piece.of(Part.TOOL_RESULT, words),

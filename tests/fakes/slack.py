@@ -255,8 +255,11 @@ class FakeSlack:
         return {"ok": True, "channel": {"id": self.direct(arguments["users"])}}
 
     def _members(self, arguments: dict[str, Any]) -> Answer:
-        limit = int(arguments.get("limit", 100))
-        return {"ok": True, "members": self.members.get(arguments["channel"], [])[:limit]}
+        limit, first = int(arguments.get("limit", 100)), int(arguments.get("cursor") or 0)
+        everyone = self.members.get(arguments["channel"], [])
+        following = str(first + limit) if first + limit < len(everyone) else ""
+        page = everyone[first : first + limit]
+        return {"ok": True, "members": page, "response_metadata": {"next_cursor": following}}
 
     def _post(self, arguments: dict[str, Any]) -> Answer:
         problem = self._closed(arguments["channel"]) or _too_big(arguments)

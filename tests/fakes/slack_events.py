@@ -65,6 +65,7 @@ def press(
         "user": {"id": user, "name": "name", "team_id": TEAM}, "container": container,
         "channel": {"id": channel, "name": "directmessage" if channel[0] == "D" else "help"},
         "message": {"ts": ts}, "response_url": "https://evil.example/respond",
+        "trigger_id": f"{time.monotonic_ns()}",
         "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": value}],
     }  # fmt: skip
 

@@ -77,6 +77,9 @@ class NotingDoor:
         self.presses.append(press)
         return None
 
+    async def opens(self, press: ButtonPress) -> Form | None:
+        return None
+
     async def command(self, command: Command) -> Card:
         self.commands.append(command)
         return Card((Prose("Sure?"), Buttons((Button("Yes", "sure", "v"),))))

@@ -88,6 +88,9 @@ class Door:
         self.presses.append(press)
         return Card((Prose("Done."),))
 
+    async def opens(self, press: ButtonPress) -> Form | None:
+        return None
+
     async def command(self, command: Command) -> Card:
         self.commands.append(command)
         return Card((Prose("Sure?"), Buttons((Button("Yes", "sure", "v"),))))

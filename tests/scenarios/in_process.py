@@ -102,6 +102,9 @@ class InProcess:
         answer = await self.product.door.press(press)
         return card_text(answer) if answer else ""
 
+    async def fills(self, who: Actor, **inputs: str) -> str:
+        raise NotImplementedError("there are no forms here, only words")
+
     async def commands(self, who: Actor, text: str, number: int, at: datetime) -> str:
         command = Command(self._person(who), self.key("help"), text, f"c{number}", at)
         return card_text(await self.product.door.command(command))

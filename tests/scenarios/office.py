@@ -193,6 +193,12 @@ class Someone:
         await self.office.settled()
         return answer
 
+    async def fills(self, **inputs: str) -> str:
+        """Send the form that was opened last; returns the private answer."""
+        answer = await self.office.stage.fills(self.actor, **inputs)
+        await self.office.settled()
+        return answer
+
     async def forges(self, seen: Seen, action: str, value: str, channel: str = "") -> str:
         """Press a button whose action, value or channel somebody edited; the private answer."""
         button = Button("", action, value)

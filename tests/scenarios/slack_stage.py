@@ -32,7 +32,7 @@ from tests.fakes import slack as fakes
 from tests.fakes.claude import FakeClaude
 from tests.fakes.claude_mind import offline_mind, speaking
 from tests.fakes.slack import BOT_USER, TEAM, FakeSlack, fake_slack
-from tests.fakes.slack_events import Sender, command, envelope, mention, press, said
+from tests.fakes.slack_events import Sender, command, envelope, mention, press, said, submission
 from tests.fakes.slack_reading import page
 from tests.platforms.slack_setup import settings
 from tests.scenarios.in_process import SETTLE_SECONDS, furnish
@@ -170,6 +170,13 @@ class OnSlack:
             while self.plugged.receiver._tasks:
                 await asyncio.sleep(0.005)
         return self._answer(user, before)
+
+    async def fills(self, who: Actor, **inputs: str) -> str:
+        *_, opened = [each.message for each in self.slack.log if each.what == "modal"]
+        body = submission(opened, user=self._is_as(who), **inputs)
+        answer = await self.sender.submit(body)
+        told = page(answer["view"]["blocks"]).text if "view" in answer else ""
+        return told or "\n".join(answer["errors"].values())
 
     async def commands(self, who: Actor, text: str, number: int, at: datetime) -> str:
         user = self._is_as(who)

@@ -157,6 +157,10 @@ class Stage(Protocol):
         """
         ...
 
+    async def fills(self, who: Actor, **inputs: str) -> str:
+        """Send the form that somebody opened last; returns what only they read then."""
+        ...
+
     async def commands(self, who: Actor, text: str, number: int, at: datetime) -> str:
         """Give a ``/desk`` command; returns the private reply. Equal numbers are one command."""
         ...

@@ -31,7 +31,7 @@ from core.messages import Trust
 from core.ports import Model
 from tests.fakes import teams as fakes
 from tests.fakes.teams import TENANT, FakeTeams, Person, buttons, chat
-from tests.fakes.teams_activities import BOT, BOT_MENTION, activity, mention
+from tests.fakes.teams_activities import BOT, BOT_MENTION, activity, mention, presses
 from tests.fakes.teams_reading import page
 from tests.platforms.teams_setup import Tenant
 from tests.scenarios.in_process import SETTLE_SECONDS, furnish
@@ -157,9 +157,20 @@ class OnTeams:
         self._shows(made, who)
         before = len(self.teams.log)
         body = await self._post(made)
-        self._answered(person, before)
-        said = str((body or {}).get("value", ""))
+        told = [page(each.activity) for each in self._answered(person, before)]
+        said = told[-1].text if told and told[-1].title else str((body or {}).get("value", ""))
         return "" if said == words.DONE else said
+
+    async def fills(self, who: Actor, **inputs: str) -> str:
+        person = self._is_as(who)
+        shown = [each for each in self.teams.log if each.conversation == chat(person)]
+        form = [each for each in shown if each.did == "update"][-1]
+        (button,) = buttons(form.activity).values()
+        sent = presses(self.teams, person, form.conversation, form.activity_id, button, **inputs)
+        before = len(self.teams.log)
+        body = await self._post(sent)
+        self._answered(person, before)
+        return str(body["value"])
 
     async def commands(self, who: Actor, text: str, number: int, at: datetime) -> str:
         person, before = self._is_as(who), len(self.teams.log)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.session import KEEP_MOST
+from core.strategies import NEWEST
 from core.window import Part
 from tests.conftest import OpenOffice
 from tests.fakes.models import ScriptedModel, routes, says
@@ -25,7 +25,7 @@ def talkative() -> ScriptedModel:
 
 async def talk(someone: Someone, thread: Thread) -> None:
     """Ask until what stood at the thread's beginning has been summarised."""
-    for number in range(KEEP_MOST + 1):
+    for number in range(NEWEST.most + 1):
         await someone.replies(thread, LAPTOP + "?" * number, mention=True)
 
 

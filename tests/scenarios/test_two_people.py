@@ -12,7 +12,7 @@ import pytest
 
 from core import wording
 from core.drafts import Completion, Prompt, Stop, Task
-from core.session import KEEP_MOST, TRIM_TO
+from core.strategies import NEWEST
 from core.usage import Usage
 from core.window import Part
 from tests.conftest import OpenOffice
@@ -107,7 +107,7 @@ async def test_a_private_answer_stays_out_of_everything_shared(open_office: Open
     assert any("11 days" in each for each in thread.private("sam"))
     asked = len(model.prompts)
 
-    for number in range(KEEP_MOST + 2):
+    for number in range(NEWEST.most + 2):
         await priya.replies(thread, f"What is the per diem for Austria{'?' * number}", mention=True)
     await priya.replies(thread, "I want to talk to a real person please", mention=True)
 
@@ -232,7 +232,7 @@ async def test_the_summary_is_announced_once_in_words(open_office: OpenOffice) -
     sam = office.person("sam")
     thread = await sam.asks(LAPTOP)
 
-    await talk(sam, thread, KEEP_MOST + 4)
+    await talk(sam, thread, NEWEST.most + 4)
 
     told = "\n".join(each.text for each in thread.posts)
     assert told.count("summary of messages before") == 1
@@ -243,7 +243,7 @@ async def test_the_summary_is_announced_even_by_a_handover(open_office: OpenOffi
     office = await open_office(talkative())
     sam = office.person("sam")
     thread = await sam.asks(LAPTOP)
-    await talk(sam, thread, KEEP_MOST)
+    await talk(sam, thread, NEWEST.most)
 
     await sam.replies(thread, "I want to talk to a real person please")
 
@@ -258,18 +258,18 @@ async def test_old_exchanges_leave_the_prompt_in_one_block(open_office: OpenOffi
     sam = office.person("sam")
     thread = await sam.asks(LAPTOP)
 
-    await talk(sam, thread, KEEP_MOST + 2)
+    await talk(sam, thread, NEWEST.most + 2)
 
     held = [
         sum(piece.part is Part.EXCHANGE for piece in each.pieces)
         for each in model.prompts
         if each.task is Task.ANSWER
     ]
-    assert held == [*range(KEEP_MOST + 1), TRIM_TO, TRIM_TO + 1]
+    assert held == [*range(NEWEST.most + 1), NEWEST.keep, NEWEST.keep + 1]
     newest = last_prompt(model)
     assert newest.text_of(Part.SUMMARY)
     kept = [len(each) for each in re.findall(r"replaced(\?+)", newest.text_of(Part.EXCHANGE))]
-    assert kept == list(range(KEEP_MOST - TRIM_TO + 2, KEEP_MOST + 3))
+    assert kept == list(range(NEWEST.most - NEWEST.keep + 2, NEWEST.most + 3))
 
 
 @pytest.mark.only_in_process("the price is the test's own")
@@ -284,7 +284,7 @@ async def test_what_a_summary_costs_is_booked(open_office: OpenOffice, stop: Sto
     sam = office.person("sam")
     thread = await sam.asks(LAPTOP)
 
-    await talk(sam, thread, KEEP_MOST + 1)
+    await talk(sam, thread, NEWEST.most + 1)
 
     rows = await office.product.database.read(
         lambda tx: tx.all(
@@ -309,18 +309,18 @@ async def test_a_summary_that_fails_loses_nothing(open_office: OpenOffice) -> No
     sam = office.person("sam")
     thread = await sam.asks(LAPTOP)
 
-    await talk(sam, thread, KEEP_MOST + 1)
+    await talk(sam, thread, NEWEST.most + 1)
 
     session = await office.product.sessions.load(thread.key)
     assert session is not None
     assert session.summary == ""
-    assert len(session.exchanges) == KEEP_MOST + 2
+    assert len(session.exchanges) == NEWEST.most + 2
     del model.replies[Task.SUMMARISE]
     await talk(sam, thread, 1, first=50)
     session = await office.product.sessions.load(thread.key)
     assert session is not None
     assert session.summary
-    assert len(session.exchanges) == TRIM_TO
+    assert len(session.exchanges) == NEWEST.keep
 
 
 @pytest.mark.not_on("slack", "there every direct message starts a thread of its own")

@@ -9,7 +9,8 @@ import pytest
 from core.details import details, listed, newest_first
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
 from core.messages import Place
-from core.session import DETAILS_MOST, KEEP_MOST, TRIM_TO, Exchange, ExchangeKind, Session
+from core.session import DETAILS_MOST, Exchange, ExchangeKind, Session
+from core.strategies import NEWEST
 
 HOME = WorkspaceKey(Platform.WEB, "acme")
 SAM, PRIYA = AccountKey(HOME, "sam"), AccountKey(HOME, "priya")
@@ -59,23 +60,25 @@ def test_a_line_of_details_never_cuts_one() -> None:
 
 def test_a_summary_leaves_its_details_in_the_session() -> None:
     """Whatever a model writes as the summary, the order number of the first message is known."""
-    session = _after(KEEP_MOST + 1, first="My order is #88-4417.")
+    session = _after(NEWEST.most + 1, first="My order is #88-4417.")
 
     after = session.summarised("They talked.")
 
-    assert len(after.exchanges) == TRIM_TO
+    assert len(after.exchanges) == NEWEST.keep
     assert "#88-4417" in after.details
     assert after.began == START
 
 
 def test_details_of_a_private_exchange_are_forgotten_with_it() -> None:
-    session = _after(KEEP_MOST + 1, first="My salary is €71,400.", only_for=SAM)
+    session = _after(NEWEST.most + 1, first="My salary is €71,400.", only_for=SAM)
 
     assert "€71,400" not in session.summarised("They talked.").details
 
 
 def test_details_are_bounded_and_the_oldest_go() -> None:
-    session = _after(KEEP_MOST + 1, first=" ".join(f"A-{at:03}" for at in range(2 * DETAILS_MOST)))
+    session = _after(
+        NEWEST.most + 1, first=" ".join(f"A-{at:03}" for at in range(2 * DETAILS_MOST))
+    )
 
     after = session.summarised("They talked.")
 

@@ -1,0 +1,35 @@
+"""Take what somebody puts right in a thread's memory: kept as said, and above the summary."""
+
+from __future__ import annotations
+
+import re
+
+from core import text, thread_wording
+from core.cards import Card, Plain
+from core.outcome import Ending, Post, TurnOutcome
+from core.session import ExchangeKind
+from core.steps.state import Turn
+
+OPENING = "Correction: "
+CORRECTION_MOST = 300  # characters
+
+_CORRECTION = re.compile(
+    r"(?:correction|korrektur|corrección|correção)\s?:\s*+(?=\S)", re.IGNORECASE
+)
+
+
+def correct(turn: Turn) -> TurnOutcome | None:
+    """The end of a message that corrects what is remembered; None for all others."""
+    opening = _CORRECTION.match(turn.message.text)
+    if opening is None:
+        return None
+    words = text.one_line(turn.message.text[opening.end() :], CORRECTION_MOST)
+    session = turn.session.corrected(f"{turn.message.author.name}: {words}")
+    said = thread_wording.corrected(words)
+    return turn.ledger.end(
+        Ending.CORRECTED,
+        (Post(turn.message.thread, Card((Plain(said),))),),
+        session=session,
+        kind=ExchangeKind.CORRECTION,
+        said=said,
+    )
