@@ -22,7 +22,7 @@ from core.drafts import Completion, Span, Stop
 from core.errors import NotSent
 from core.ids import AccountKey, MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, Person, Place
-from core.session import KEEP_MOST
+from core.strategies import NEWEST
 from core.usage import Usage
 from tests.conftest import ARTICLES
 from tests.fakes.chat import HOME, Fault
@@ -251,7 +251,7 @@ async def live(kept: Kept) -> None:
     await sam.writes(f"Remember that my chair is {CANARY}")  # and no answer
     thread = await sam.asks(f"{LAPTOP} Mine is {CANARY}.")
     await priya.replies(thread, LAPTOP, mention=True)
-    for number in range(KEEP_MOST):
+    for number in range(NEWEST.most):
         await sam.replies(thread, f"{LAPTOP} {CANARY} {number}", mention=True)
     for answer in ("Confirm", "Cancel"):
         await sam.asks(f"Please report that the printer {CANARY} is out of paper")
@@ -308,8 +308,8 @@ async def test_a60_after_forgetting_nothing_is_found_but_the_receipt(kept: Kept)
     assert "Your receipt is E-" in receipt
     whole = json.loads(exported[".json"])
     assert {"facts", "conversations", "requests", "actions"} <= whole.keys()
-    assert exported[".json"].decode().count(CANARY) > KEEP_MOST
-    assert exported[".md"].decode().count(CANARY) > KEEP_MOST
+    assert exported[".json"].decode().count(CANARY) > NEWEST.most
+    assert exported[".md"].decode().count(CANARY) > NEWEST.most
     rows = await office.product.database.read(
         lambda tx: tx.all("SELECT account, scope FROM erasure WHERE purged_at IS NOT NULL")
     )
