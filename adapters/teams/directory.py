@@ -17,7 +17,7 @@ from adapters.teams.conversation import channel_of, is_channel, thread
 from adapters.teams.conversations import PERSONAL, TEAM_CHANNEL, Conversation, Conversations
 from adapters.teams.envelope import text_at
 from adapters.teams.parse import member_trust
-from adapters.teams.roster import Member, Roster, is_called, user_of
+from adapters.teams.roster import Member, Roster, emails_of, is_called, user_of
 from core.account import Profile
 from core.errors import NameUnclear, Refused
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
@@ -58,7 +58,7 @@ class TeamsDirectory:
         mail = text_at(member, "email") or text_at(member, "userPrincipalName")
         facts = (("work email", mail),) if mail else ()
         name = text_at(member, "name") or account.user_id
-        emails = _emails(member) if not self._strangers([member]) else frozenset[str]()
+        emails = emails_of(member) if not self._strangers([member]) else frozenset[str]()
         return Profile(account, name, text_at(member, "jobTitle"), facts=facts, emails=emails)
 
     async def meet(self, person: Person) -> Person:
@@ -124,7 +124,7 @@ class TeamsDirectory:
     async def by_email(self, workspace: WorkspaceKey, address: str) -> AccountKey | None:
         found = await self.find(workspace, address)
         member = await self.member(found) if found else None
-        return found if member is not None and address in _emails(member) else None
+        return found if member is not None and address in emails_of(member) else None
 
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
         wanted = unquote(name.strip().removeprefix("#"))

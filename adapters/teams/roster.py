@@ -66,7 +66,7 @@ def user_of(member: Member) -> str:
     return (text_at(member, "aadObjectId") or text_at(member, "objectId")).lower()
 
 
-def _emails(member: Member) -> frozenset[str]:
+def emails_of(member: Member) -> frozenset[str]:
     """Addresses that the tenant's own administration vouches for."""
     named = (text_at(member, key).casefold() for key in ("email", "userPrincipalName"))
     return frozenset(each for each in named if "@" in each)
