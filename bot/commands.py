@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 from adapters.storage.inbox import Inbox
-from bot import config_form
 from bot.checks import Checks
-from bot.config_form import ConfigForm
 from bot.configure import Configure
 from bot.memory import Memory
+from bot.sources import Sources
 from core import admin_wording, text, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose, Tone
 from core.errors import Conflict
 from core.forms import Form, Problems, Submission
-from core.ids import derived_id
+from core.ids import WorkspaceKey, derived_id
 from core.messages import Command, InboundMessage, Person, Place, Trust
 from core.ports import Directory, WorkspaceStore
 
@@ -52,8 +52,23 @@ TABLE: Sequence[Entry] = (
     Entry("export", "", "Get all I keep about you, as files", Role.EVERYONE),
     Entry("forget", "[everything | conversation | …]", "Have it forgotten", Role.EVERYONE),
     Entry("config", "[support-channel | staff | admins …]", "See or change settings", Role.ADMIN),
+    Entry("sources", "[add | remove | sync | report | gaps]", "What I answer from", Role.ADMIN),
     Entry("check", "", "Test the installation and say what to mend", Role.ADMIN),
 )
+
+
+class AdminForm(Protocol):
+    """A form of admins: its name, and the words of the command that opens it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def opened_by(self) -> str: ...
+
+    async def draw(self, workspace: WorkspaceKey, /) -> Form: ...
+
+    async def submit(self, submission: Submission) -> Card | Problems: ...
 
 
 class Commands:
@@ -69,9 +84,10 @@ class Commands:
         workspaces: WorkspaceStore,
         inbox: Inbox,
         configure: Configure,
-        form: ConfigForm,
+        forms: Sequence[AdminForm],
         checks: Checks,
         memory: Memory,
+        sources: Sources,
         admins: frozenset[str],
     ) -> None:
         self._directory = directory
@@ -79,7 +95,7 @@ class Commands:
         self._inbox = inbox
         self._checks = checks
         self._configure = configure
-        self._config_form = form
+        self._forms = forms
         self._admins = admins
         self._runs: Mapping[str, Callable[[Command, str], Awaitable[Card]]] = {
             "help": self._help,
@@ -89,6 +105,7 @@ class Commands:
             "export": lambda command, _: memory.export(command),
             "forget": memory.forget,
             "config": self._config,
+            "sources": sources.run,
             "check": self._check,
         }
 
@@ -104,20 +121,21 @@ class Commands:
         return await self._runs[word](command, rest.strip())
 
     async def form(self, command: Command) -> Form | None:
-        """The settings, for an admin who asks for them without saying what to change."""
-        if command.text.strip().casefold() != config_form.NAME:
+        """What an admin may fill in who gives a command without saying what to change."""
+        words = " ".join(command.text.casefold().split())
+        opened = next((each for each in self._forms if each.opened_by == words), None)
+        if opened is None or await self._role(command.actor) < Role.ADMIN:
             return None
-        if await self._role(command.actor) < Role.ADMIN:
-            return None
-        return await self._config_form.draw(command.actor.key.workspace)
+        return await opened.draw(command.actor.key.workspace)
 
     async def submit(self, submission: Submission) -> Card | Problems:
         """What became of a form; whoever opened it may have lost the right since."""
-        if submission.form != config_form.NAME:
+        opened = next((each for each in self._forms if each.name == submission.form), None)
+        if opened is None:
             return _says(wording.NOTHING_TO_DO)
         if await self._role(submission.actor) < Role.ADMIN:
             return _says(wording.NOT_ADMIN)
-        return await self._config_form.submit(submission)
+        return await opened.submit(submission)
 
     async def _role(self, actor: Person) -> Role:
         """What the person is at this moment; the least when nothing says otherwise."""

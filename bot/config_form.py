@@ -33,6 +33,8 @@ CHANNEL, ANYWAY, STAFF, ADMINS, TERMS = "channel", "anyway", "staff", "admins", 
 class ConfigForm:
     """Draws the form, and takes it back. What belongs to another platform is left as it is."""
 
+    name = opened_by = NAME
+
     def __init__(self, workspaces: WorkspaceStore, connections: Connections, desk: Desk) -> None:
         self._workspaces, self._directory, self._desk = workspaces, connections, desk
         self._channels = SupportChannels(workspaces, connections)

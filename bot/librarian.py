@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from typing import Protocol
 
 import structlog
 
@@ -17,12 +18,20 @@ log = structlog.get_logger()
 PATIENCE_SECONDS = 10.0  # that a start waits for documents; a longer first reading goes on behind
 
 
+class Catalogue(Protocol):
+    """Knows every source there is at present."""
+
+    async def sources(self) -> Sequence[Source]: ...
+
+    async def close(self) -> None: ...
+
+
 class Librarian:
     """Looks at all sources, one look at a time."""
 
-    def __init__(self, library: Library, folders: Sequence[Source]) -> None:
+    def __init__(self, library: Library, catalogue: Catalogue) -> None:
         self.library = library
-        self._folders = folders
+        self._catalogue = catalogue
         self._named: set[str] = set()
         self._reading: asyncio.Task[SyncReport] | None = None
 
@@ -46,9 +55,11 @@ class Librarian:
         """Look at every source now."""
         return await self._sync(due=False)
 
-    async def ask(self, seconds: float) -> SyncReport | None:
-        """The same, without waiting longer than that; None when it still goes on then."""
-        reading = self._begin(due=False)
+    async def ask(self, seconds: float, *, due: bool) -> SyncReport | None:
+        """The same, or what is ``due``; None when it is not done in so many seconds."""
+        if self._reading is not None and not self._reading.done():
+            return None
+        reading = self._begin(due=due)
         await asyncio.wait({reading}, timeout=seconds)
         return reading.result() if reading.done() else None
 
@@ -58,6 +69,7 @@ class Librarian:
             self._reading.cancel()
             with contextlib.suppress(asyncio.CancelledError, StoreError):
                 await self._reading
+        await self._catalogue.close()
 
     def _begin(self, *, due: bool) -> asyncio.Task[SyncReport]:
         """A reading behind everything else; the one under way, when there is one."""
@@ -67,7 +79,7 @@ class Librarian:
         return self._reading
 
     async def _sync(self, *, due: bool) -> SyncReport:
-        report = await self.library.sync(self._folders, due=due)
+        report = await self.library.sync(await self._catalogue.sources(), due=due)
         for problem in report.problems:
             if problem not in self._named:
                 log.warning("document problem", problem=problem)

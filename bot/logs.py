@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
-import orjson
 import structlog
 
 SECRETS = re.compile(
@@ -27,10 +26,6 @@ def _redacted(
     return event
 
 
-def _json(event: object, default: Callable[[Any], Any]) -> str:
-    return orjson.dumps(event, default).decode()
-
-
 def configure(*, pretty: bool) -> None:
     """Set up structlog and the standard library's logging the same way, on standard error."""
     shared: list[Any] = [
@@ -42,12 +37,12 @@ def configure(*, pretty: bool) -> None:
     last = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if pretty
-        else structlog.processors.JSONRenderer(_json)
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line is one write
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

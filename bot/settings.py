@@ -19,13 +19,12 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.teams.hosts import ServiceHosts
 from bot.addresses import ADDRESSES, known
+from bot.platform_settings import slack_problem, teams_problem
 from core.errors import SettingsError
 
 DEMO = Path(__file__).parent / "demo"
 SQLITE, POSTGRES = ("sqlite", "sqlite+aiosqlite"), ("postgresql", "postgres")
-GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Role(StrEnum):
@@ -53,6 +52,8 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(None, validation_alias="FRONTDESK_REDIS_URL")
     session_url: str = Field("", validation_alias="FRONTDESK_SESSION_URL")
     knowledge: Path | None = Field(None, validation_alias="FRONTDESK_KNOWLEDGE")
+    web_hours: float = Field(6.0, gt=0, le=1_000, validation_alias="FRONTDESK_WEB_HOURS")
+    intranet: str = Field("", validation_alias="FRONTDESK_INTRANET", max_length=4_000)
     port: int = Field(3978, ge=0, le=65_535, validation_alias="PORT")
     local_port: int = Field(3979, ge=0, le=65_535, validation_alias="FRONTDESK_LOCAL_PORT")
     admins: str = Field("", validation_alias="FRONTDESK_ADMINS", max_length=4_000)
@@ -141,7 +142,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:
         """What only shows when several are looked at, all of it together."""
-        problems = (self._ports(), self._roles(), self._slack(), self._teams())
+        problems = (self._ports(), self._roles(), slack_problem(self), teams_problem(self))
         if any(problems):
             raise ValueError(". ".join(filter(None, problems)))
         return self
@@ -157,49 +158,6 @@ class Settings(BaseSettings):
             f"The role {self.role} is for several processes; SQLite is for one. Set"
             " FRONTDESK_DATABASE_URL to postgresql://…, or run without a role"
         )
-
-    def _slack(self) -> str:
-        """Slack is configured whole or not at all; what is missing is named together."""
-        given = {
-            "SLACK_BOT_TOKEN": self.slack_bot_token,
-            "SLACK_SIGNING_SECRET": self.slack_signing_secret,
-            "SLACK_APP_TOKEN": self.slack_app_token,
-        }
-        if not self.slack_socket and not any(given.values()):
-            return ""
-        needed = ["SLACK_BOT_TOKEN"]
-        needed.append("SLACK_APP_TOKEN" if self.slack_socket else "SLACK_SIGNING_SECRET")
-        missing = [name for name in needed if not given[name]]
-        if missing:
-            how = "Socket Mode needs it" if self.slack_socket else "docs/slack.md says where it is"
-            are = "is" if len(missing) == 1 else "are"
-            return f"{' and '.join(missing)} {are} not set; {how}"
-        return ""
-
-    def _teams(self) -> str:
-        """Teams is configured whole or not at all; what is missing is named together."""
-        needed = {
-            "TEAMS_APP_ID": self.teams_app_id,
-            "TEAMS_APP_PASSWORD": self.teams_app_password,
-            "TEAMS_TENANT_ID": self.teams_tenant_id,
-        }
-        changed = {"teams_openid_url", "teams_login_url"} & self.model_fields_set
-        if not any(needed.values()) and not self.teams_service_hosts and not changed:
-            return ""
-        missing = [name for name, value in needed.items() if not value]
-        if missing:
-            are = "is" if len(missing) == 1 else "are"
-            return f"{' and '.join(missing)} {are} not set; docs/teams.md says where"
-        for each in (self.teams_app_id, self.teams_tenant_id):
-            if not GUID.fullmatch(each):
-                return "TEAMS_APP_ID and TEAMS_TENANT_ID must be ids like 0a1b2c3d-…"
-        try:
-            hosts = ServiceHosts.parse(self.teams_service_hosts)
-        except SettingsError as error:
-            return str(error)
-        if not hosts.trust(self.teams_openid_url) or not hosts.trust(self.teams_login_url):
-            return "TEAMS_OPENID_URL and TEAMS_LOGIN_URL must be plain https addresses"
-        return ""
 
     @property
     def database_path(self) -> Path:

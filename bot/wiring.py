@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from adapters.knowledge.folder import folders
-from adapters.knowledge.library import Library
 from adapters.knowledge.search import FullTextRetriever
 from adapters.llm.offline import OfflineModel
 from adapters.storage.accounts import SqlAccountStore
@@ -34,6 +32,7 @@ from bot.connections import Connections
 from bot.delivery import Delivery
 from bot.installation_checks import checks
 from bot.intake import Door
+from bot.knowledge import librarian
 from bot.librarian import Librarian
 from bot.memory import Memory
 from bot.model_check import Troubled, model_check
@@ -41,6 +40,8 @@ from bot.models import untroubled
 from bot.presses import Presses
 from bot.session_copies import copies
 from bot.settings import Settings
+from bot.sources import Sources
+from bot.sources_form import SourcesForm
 from bot.storage import Storage
 from bot.sweeper import Sweeper
 from bot.telemetry import Telemetry
@@ -165,10 +166,9 @@ def build(
     )
     worker = Worker(inbox, threads, settings.workers)
     asked = model_check(model, troubled)
-    shared = index is database and storage.shared
-    library = Library(index, clock=peers.now, me=peers.me, shared=shared)
-    librarian = Librarian(library, folders(settings.knowledge, shared=shared))
-    tries = checks(database, copied, workspaces, asked, connections, library)
+    documents = librarian(settings, storage, workspaces)
+    tries = checks(database, copied, workspaces, asked, connections, documents.library)
+    sources = Sources(documents, workspaces, {}, peers.now)
     return Product(
         storage=storage,
         connections=connections,
@@ -193,9 +193,10 @@ def build(
                 workspaces,
                 inbox,
                 Configure(workspaces, connections, desk),
-                ConfigForm(workspaces, connections, desk),
+                (ConfigForm(workspaces, connections, desk), SourcesForm(sources)),
                 tries,
                 memory,
+                sources,
                 frozenset(settings.admins.split()),
             ),
             worker,
@@ -205,7 +206,7 @@ def build(
         worker=worker,
         sweeper=sweeper,
         telemetry=telemetry,
-        librarian=librarian,
+        librarian=documents,
         memory=memory,
         eraser=eraser,
         offline=offline,

@@ -13,6 +13,23 @@ from core.strategies import Strategy
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class Pages(BaseModel):
+    """A web page to answer from, and those of its site that it leads to.
+
+    Args:
+        audience: Who may be answered from it: ``public``, ``everyone`` or a group's name.
+        pages: How many at most; 1 is the page alone. ``depth``: how many links away.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    address: str = Field(min_length=1, max_length=2_000)
+    audience: Name
+    pages: int = Field(default=1, ge=1, le=500)
+    depth: int = Field(default=2, ge=0, le=5)
+    owner: str = Field(default="", max_length=200)
+
+
 class WorkspaceSettings(BaseModel):
     """What admins decide. Closed by default: no staff, no admins, no channel.
 
@@ -22,6 +39,7 @@ class WorkspaceSettings(BaseModel):
             another workspace's, and then the staff of that one claims what goes there.
         staff: Keys of the accounts that may claim cases whose cards stand in this workspace.
         admins: Keys of the accounts that may configure, beside the platform's own admins.
+        sources: Web pages to answer from, beside the operator's folders.
         risk_terms: Words that always lead to a person, e.g. "harassment".
         memory: How threads are remembered, by the key of their channel; the empty key stands
             for all others.
@@ -35,6 +53,7 @@ class WorkspaceSettings(BaseModel):
     admins: tuple[Name, ...] = Field(default=(), max_length=100)
     risk_terms: tuple[Name, ...] = Field(default=(), max_length=200)
     memory: dict[str, Strategy] = Field(default={}, max_length=200)
+    sources: tuple[Pages, ...] = Field(default=(), max_length=50)
 
     def memory_in(self, thread: ThreadKey) -> Strategy:
         """How a thread is remembered."""

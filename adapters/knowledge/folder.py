@@ -19,15 +19,9 @@ from pathlib import Path
 
 from adapters.knowledge.about import About
 from adapters.knowledge.folder_about import Abouts
-from adapters.knowledge.source import Kind, Material, Shelf, SourceFailed
+from adapters.knowledge.source import MOST_BYTES, Kind, Material, Shelf, SourceFailed
 
 MOST_FILES = 5_000
-MOST_BYTES = {
-    Kind.MARKDOWN: 2_000_000,
-    Kind.HTML: 10_000_000,
-    Kind.PDF: 50_000_000,
-    Kind.DOCX: 50_000_000,
-}
 ENDINGS = {
     ".md": Kind.MARKDOWN,
     ".markdown": Kind.MARKDOWN,

@@ -11,7 +11,7 @@ from adapters.knowledge.source import Known
 from adapters.storage.database import Tx
 from core.evidence import Document
 
-KNOWN = "SELECT document_id, digest, stamp, source FROM document"
+KNOWN = "SELECT document_id, digest, stamp, source, updated, sketch FROM document"
 STAMP = "UPDATE document SET stamp = :stamp, source = :source WHERE document_id = :document_id"
 TOTALS = """
 SELECT (SELECT count(*) FROM document) AS documents, (SELECT count(*) FROM passage) AS passages
@@ -52,7 +52,9 @@ class Edition:
 async def known(tx: Tx) -> dict[str, Known]:
     """Every document by its id."""
     return {
-        row["document_id"]: Known(row["digest"], row["stamp"], row["source"])
+        row["document_id"]: Known(
+            row["digest"], row["stamp"], row["source"], row["updated"], row["sketch"]
+        )
         for row in await tx.all(KNOWN)
     }
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import date
 
 from adapters.knowledge import records
 from adapters.knowledge.passages import cut
 from adapters.knowledge.reading import Reader
 from adapters.knowledge.records import Edition
 from adapters.knowledge.sketch import sketch
-from adapters.knowledge.source import Article, Known, Material, Unreadable
+from adapters.knowledge.source import Article, Known, Material, Unreadable, Wanted, always
 from adapters.storage.database import Database, Tx
 
 EDITION = b"2"  # of how documents are read, cut and counted; a new one reads everything again
@@ -46,6 +48,7 @@ class IndexShelf:
         self._everything = known
         self.known = {name: each for name, each in known.items() if each.source == source_id}
         self._there: set[str] = set()
+        self._failed: set[str] = set()
         self._waiting: list[Edition] = []
         self._stamps: list[tuple[str, str]] = []
         self._bytes = 0
@@ -53,7 +56,7 @@ class IndexShelf:
         self.problems: list[str] = []
         self.added = self.changed = self.removed = 0
 
-    async def put(self, material: Material) -> Article | None:
+    async def put(self, material: Material, wanted: Wanted = always) -> None:
         await self._alive()
         name = material.document_id
         digest = _digest(material)
@@ -61,32 +64,48 @@ class IndexShelf:
         if known is not None and known.digest == digest:
             self._there.add(name)
             if known.stamp != material.stamp or known.source != self._source_id:
-                self._stamps.append((name, material.stamp))
-            return None
+                self.stamp(name, material.stamp or known.stamp)
+            return
         try:
             article = await self._reader.read(material)
         except Unreadable as error:
+            self._failed.add(name)
             self._bad(name, str(error), stays=True)
-            return None
-        if article.listed:
+            return
+        if wanted(article):
             await self._take(article, digest, material)
-        return article
 
     async def _take(self, article: Article, digest: str, material: Material) -> None:
-        name = material.document_id
-        cuts = cut(article.document.title, article.blocks)
+        document = article.document
+        name = document.document_id
+        cuts = cut(document.title, article.blocks)
         if not cuts and not article.links:
             self.problems.append(f"{name}: there is no text in it. Write some.")
         text = " ".join(each.text for each in cuts)
+        picture, known = sketch(text), self._everything.get(name)
+        if known and picture and known.sketch == picture and document.updated == material.found:
+            # the same words in another wrapping, and nobody says when they changed
+            document = replace(document, updated=date.fromisoformat(known.updated))
         self._there.add(name)
         self._waiting.append(
-            Edition(digest, article.document, cuts, self._source_id, material.stamp, sketch(text))
+            Edition(digest, document, cuts, self._source_id, material.stamp, picture)
         )
         self._bytes += len(text)
         self.changed += name in self.known
         self.added += name not in self.known
         if len(self._waiting) >= AT_ONCE or self._bytes > AT_ONCE_BYTES:
             await self.flush()
+
+    async def alive(self) -> None:
+        await self._alive()
+
+    def stamp(self, document_id: str, stamp: str) -> None:
+        if document_id not in self._failed:
+            self._stamps.append((document_id, stamp))
+
+    def remembered(self, document_id: str) -> str:
+        known = self._everything.get(document_id)
+        return known.stamp if known else ""
 
     def same(self, document_id: str) -> None:
         self._there.add(document_id)

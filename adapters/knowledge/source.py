@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -21,6 +21,14 @@ class Kind(StrEnum):
     HTML = "html"
     PDF = "pdf"
     DOCX = "docx"
+
+
+MOST_BYTES = {
+    Kind.MARKDOWN: 2_000_000,
+    Kind.HTML: 10_000_000,
+    Kind.PDF: 50_000_000,
+    Kind.DOCX: 50_000_000,
+}
 
 
 class Unreadable(BotError):
@@ -43,7 +51,7 @@ class Article:
     """A document that was read.
 
     Args:
-        links: Where it leads.
+        links: Where it leads, as it is written.
         canonical: The address it says it has.
         listed: False when it asks not to be found by searching.
     """
@@ -84,6 +92,16 @@ class Known:
     digest: str
     stamp: str
     source: str
+    updated: str = ""
+    sketch: str = ""
+
+
+Wanted = Callable[[Article], bool]
+
+
+def always(_article: Article) -> bool:
+    """Every article is wanted."""
+    return True
 
 
 class Shelf(Protocol):
@@ -94,8 +112,20 @@ class Shelf(Protocol):
         """The documents of this source that are in the index, by id."""
         ...
 
-    async def put(self, material: Material) -> Article | None:
-        """Take a document; the article when it was read, None when it was not needed or bad."""
+    async def put(self, material: Material, wanted: Wanted = always) -> None:
+        """Take a document, unless it is as it was, cannot be read, or is not wanted once read."""
+        ...
+
+    async def alive(self) -> None:
+        """Say between documents that the reading goes on."""
+        ...
+
+    def stamp(self, document_id: str, stamp: str) -> None:
+        """Remember this of a document that was just put, if it could be read."""
+        ...
+
+    def remembered(self, document_id: str) -> str:
+        """What was remembered of a document, whichever source put it."""
         ...
 
     def same(self, document_id: str) -> None:

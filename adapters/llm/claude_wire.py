@@ -20,7 +20,6 @@ from adapters.llm.claude_stream import ReplyBroken, read
 KEEP_ALIVE = 30.0  # seconds; shorter than what the service allows, longer than between turns
 CONNECTIONS = 100
 JSON = {"Content-Type": "application/json"}
-UNUSED = "unused"  # the API takes no such key; the SDK would draw a random one for each call
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Wire:
             "/v1/messages",
             content=orjson.dumps(body),
             cast_to=httpx2.Response,
-            options={"headers": JSON, "timeout": limits, "idempotency_key": UNUSED},
+            options={"headers": JSON, "timeout": limits},
             stream=self._stream,
         )
 

@@ -51,10 +51,7 @@ class Database(Protocol):
         ...
 
     async def look(self, work: Work[T]) -> T:
-        """Run ``work``, which reads a few rows by their key; each query has its own snapshot.
-
-        On SQLite it runs at once, where a hop to a thread would cost more.
-        """
+        """The same for a few rows by their key: on SQLite at once, where a hop would cost more."""
         ...
 
     async def close(self) -> None: ...

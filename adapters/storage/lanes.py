@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.storage import outbox, suspects
+from adapters.storage import outbox
 from adapters.storage.database import Row, Tx
 from adapters.storage.peers import Peers
 from adapters.storage.work import LEASE_SECONDS, Item, Kind, Lease, Work
 from core.errors import LeaseLost
 
 READY = (
-    "SELECT thread_key, tenant, owner, epoch, pending FROM thread"
-    " WHERE pending > 0 AND ready_at <= :now"
+    "SELECT thread_key, tenant, owner, epoch FROM thread WHERE pending > 0 AND ready_at <= :now"
     " AND (owner IS NULL OR (owner <> :me AND lease_until <= :ticks)) AND tenant > :served"
     " ORDER BY tenant, ready_at LIMIT 1"
 )
 READY_FOR_US = READY + " FOR UPDATE SKIP LOCKED"
+SUSPECT_SECONDS = 1.0  # between tries of messages that may each have killed a process
 
 
 async def recover(tx: Tx, gone: Iterable[str], now: float) -> None:
@@ -87,21 +87,20 @@ async def depth(tx: Tx) -> int:
     return int(row["n"]) if row else 0
 
 
+async def take_idle(tx: Tx, lane: str, peers: Peers) -> Work | None:
+    """Lease a lane that nobody holds, if something is due there."""
+    row = await tx.one(
+        "SELECT thread_key, owner, epoch FROM thread WHERE thread_key = :lane AND pending > 0"
+        " AND owner IS NULL FOR UPDATE SKIP LOCKED",
+        lane=lane,
+    )
+    return None if row is None else await take(tx, row, peers)
+
+
 async def take(tx: Tx, row: Row, peers: Peers) -> Work | None:
     """Lease a lane that is ready; None when nothing is due there after all."""
-    lease = await _leased(tx, row, peers)
-    if lease.orphaned:
-        await outbox.doubt(tx, lease.thread_key, peers.now())
-    return await following(tx, lease, peers.now(), row["pending"])
-
-
-async def take_alone(tx: Tx, row: Row, message: Row, peers: Peers) -> Work:
-    """Lease a lane in which nothing waits but this message."""
-    return Work(await _leased(tx, row, peers), (), await _started(tx, message, 0))
-
-
-async def _leased(tx: Tx, row: Row, peers: Peers) -> Lease:
-    lane, until = row["thread_key"], peers.ticks() + LEASE_SECONDS
+    lane, orphaned = row["thread_key"], row["owner"] is not None
+    until = peers.ticks() + LEASE_SECONDS
     await tx.run(
         "UPDATE thread SET owner = :owner, epoch = epoch + 1, lease_until = :until"
         " WHERE thread_key = :lane",
@@ -109,7 +108,10 @@ async def _leased(tx: Tx, row: Row, peers: Peers) -> Lease:
         until=until,
         lane=lane,
     )
-    return Lease(lane, peers.me, row["epoch"] + 1, until, orphaned=row["owner"] is not None)
+    if orphaned:
+        await outbox.doubt(tx, lane, peers.now())
+    lease = Lease(lane, peers.me, row["epoch"] + 1, until, orphaned)
+    return await following(tx, lease, peers.now())
 
 
 async def prolong(tx: Tx, lane: str, me: str, until: float) -> int | None:
@@ -134,23 +136,18 @@ async def free_strays(tx: Tx, peers: Peers) -> None:
     )
 
 
-async def fence(tx: Tx, lease: Lease, ended: int = 0) -> int:
-    """Count work as ended, if the lease still stands; else undo all by raising ``LeaseLost``.
-
-    Returns:
-        How much work the lane has left.
-    """
-    kept = await tx.one(
+async def fence(tx: Tx, lease: Lease, ended: int = 0) -> None:
+    """Count work as ended, if the lease still stands; else undo all by raising ``LeaseLost``."""
+    kept = await tx.run(
         "UPDATE thread SET pending = pending - :ended WHERE thread_key = :lane"
-        " AND owner = :owner AND epoch = :epoch RETURNING pending",
+        " AND owner = :owner AND epoch = :epoch",
         ended=ended,
         lane=lease.thread_key,
         owner=lease.owner,
         epoch=lease.epoch,
     )
-    if kept is None:
+    if not kept:
         raise LeaseLost(f"The lease {lease.epoch} on a thread was taken over.")
-    return int(kept["pending"])
 
 
 async def hold(tx: Tx, lane: str) -> None:
@@ -171,30 +168,25 @@ async def free(tx: Tx, lease: Lease, ready_at: float, *, idle: bool = False) -> 
     )
 
 
-async def following(tx: Tx, lease: Lease, now: float, left: int) -> Work | None:
-    """What to do next in a leased lane; when nothing is due, the lane is free again.
-
-    Args:
-        left: How much work the lane has.
-    """
-    if not left:
-        await free(tx, lease, now)
-        return None
+async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
+    """What to do next in a leased lane; when nothing is due, the lane is free again."""
     outgoing = await outbox.due(tx, lease.thread_key, now)
     if outgoing:
         return Work(lease, tuple(outgoing))
     head = await tx.one(
-        "SELECT id, kind, payload, state, attempts, deaths, available_at FROM inbox"
-        " WHERE thread_key = :lane AND state IN ('queued', 'running')"
+        "SELECT id, kind, payload, state, attempts, deaths, available_at,"
+        " (SELECT version FROM session WHERE session.thread_key = inbox.thread_key)"
+        " AS session_version"
+        " FROM inbox WHERE thread_key = :lane AND state IN ('queued', 'running')"
         " ORDER BY ord, id LIMIT 1 FOR UPDATE",
         lane=lease.thread_key,
     )
     if head is not None and head["available_at"] <= now:
         died = lease.orphaned and head["state"] == "running"
         deaths = head["deaths"] + (1 if died else 0)
-        if not deaths or await suspects.may_run(tx, head["id"]):
+        if not deaths or await _may_run_alone(tx, head["id"]):
             return Work(lease, (), await _started(tx, head, deaths))
-        head = {"available_at": await suspects.put_off(tx, head["id"], deaths, now)}
+        head = {"available_at": await _put_off(tx, head["id"], deaths, now)}
     post = await tx.one(
         "SELECT available_at FROM outbox WHERE lane = :lane"
         " AND state IN ('intent', 'ambiguous') ORDER BY id LIMIT 1",
@@ -213,11 +205,34 @@ async def put_back(tx: Tx, item: Item) -> None:
     )
 
 
+async def _may_run_alone(tx: Tx, row_id: int) -> bool:
+    """Whether no other message is under way that a process died with.
+
+    Only one of those at a time, so that the one which kills is known from its neighbours.
+    """
+    other = await tx.one(
+        "SELECT 1 FROM inbox WHERE state = 'running' AND deaths > 0 AND id <> :id LIMIT 1",
+        id=row_id,
+    )
+    return other is None
+
+
+async def _put_off(tx: Tx, row_id: int, deaths: int, now: float) -> float:
+    """Have a head wait for its turn alone; returns until when."""
+    until = now + SUSPECT_SECONDS
+    await tx.run(
+        "UPDATE inbox SET state = 'queued', deaths = :deaths, available_at = :until WHERE id = :id",
+        deaths=deaths,
+        until=until,
+        id=row_id,
+    )
+    return until
+
+
 async def _started(tx: Tx, head: Row, deaths: int) -> Item:
-    session = await tx.one(
+    await tx.run(
         "UPDATE inbox SET state = 'running', attempts = attempts + 1, deaths = :deaths"
-        " WHERE id = :id RETURNING"
-        " (SELECT version FROM session WHERE session.thread_key = inbox.thread_key) AS version",
+        " WHERE id = :id",
         deaths=deaths,
         id=head["id"],
     )
@@ -228,5 +243,5 @@ async def _started(tx: Tx, head: Row, deaths: int) -> Item:
         head["attempts"] + 1,
         deaths,
         resumed=head["attempts"] > 0 or head["available_at"] > 0,
-        session_version=(session and session["version"]) or 0,
+        session_version=head["session_version"] or 0,
     )

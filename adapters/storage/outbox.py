@@ -58,49 +58,33 @@ class Receipt:
     error: str = ""
 
 
-async def add(
-    tx: Tx, posts: Iterable[Post], turn_id: str, now: float, scope: str = "", *, counted: str = ""
-) -> list[Outgoing]:
-    """Commit posts as intents, in order; the same turn and scope again adds nothing.
-
-    Args:
-        counted: The lane that counts its posts among these as work already.
-
-    Returns:
-        What was added.
-    """
-    added: list[Outgoing] = []
+async def add(tx: Tx, posts: Iterable[Post], turn_id: str, now: float, scope: str = "") -> None:
+    """Commit posts as intents, in order; the same turn and scope again adds nothing."""
     for part, post in enumerate(posts):
         lane = str(post.to)
-        post_id = str(derived_id("post", turn_id, scope, str(part)))
-        row = await tx.one(
+        post_id = derived_id("post", turn_id, scope, str(part))
+        added = await tx.run(
             "INSERT INTO outbox (post_id, turn_id, lane, payload, subject, state, attempts,"
             " available_at, created_at, platform_id, error) VALUES (:post_id, :turn_id, :lane,"
-            " :payload, :subject, 'intent', 0, 0, :now, '', '') ON CONFLICT DO NOTHING"
-            " RETURNING id",
-            post_id=post_id,
+            " :payload, :subject, 'intent', 0, 0, :now, '', '') ON CONFLICT DO NOTHING",
+            post_id=str(post_id),
             turn_id=turn_id,
             lane=lane,
             payload=dump(Post, post),
             subject=post.subject,
             now=now,
         )
-        if row is None:
-            continue
-        added.append(Outgoing(row["id"], post_id, post, 0, look_first=False, turn_id=turn_id))
-        if lane != counted:
+        if added:
             await expect(tx, lane, str(post.to.workspace), now)
-    return added
 
 
-async def expect(tx: Tx, lane: str, tenant: str, now: float) -> Row:
-    """Count one more piece of work in a lane; returns how the lane stands."""
-    return await tx.one(
+async def expect(tx: Tx, lane: str, tenant: str, now: float) -> None:
+    """Count one more piece of work in a lane."""
+    await tx.run(
         "INSERT INTO thread (thread_key, tenant, pending, ready_at, lease_until, epoch)"
         " VALUES (:lane, :tenant, 1, :now, 0, 0) ON CONFLICT (thread_key) DO UPDATE SET"
         " ready_at = CASE WHEN thread.pending > 0 AND thread.ready_at < excluded.ready_at"
-        " THEN thread.ready_at ELSE excluded.ready_at END, pending = thread.pending + 1"
-        " RETURNING thread_key, owner, epoch, pending",
+        " THEN thread.ready_at ELSE excluded.ready_at END, pending = thread.pending + 1",
         lane=lane,
         tenant=tenant,
         now=now,

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from adapters.storage.database import Work
 from adapters.storage.sqlite_threads import SqliteThread, read_each, write_together
-from adapters.storage.sqlite_tx import run, translated
+from adapters.storage.sqlite_tx import looked, translated
 from core.errors import SettingsError, StoreUnavailable
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class SqliteDatabase:
             raise StoreUnavailable("The database is closed.")
         try:
             self._glance = self._glance or _connect(self._path, writes=False)
-            return run(work, self._glance)
+            return looked(self._glance, work)
         except sqlite3.Error as error:
             self._close_glance()
             raise translated(error) from error

@@ -46,6 +46,21 @@ class SqlWorkspaceStore:
             return WorkspaceSettings()
         return WorkspaceSettings.model_validate_json(row["settings"])
 
+    async def every(self) -> dict[WorkspaceKey, WorkspaceSettings]:
+        """The newest configuration of each workspace that has one."""
+        rows = await self._database.read(
+            lambda tx: tx.all(
+                "SELECT tenant, settings FROM workspace_settings w WHERE version ="
+                " (SELECT max(version) FROM workspace_settings WHERE tenant = w.tenant)"
+            )
+        )
+        return {
+            WorkspaceKey.parse(row["tenant"]): WorkspaceSettings.model_validate_json(
+                row["settings"]
+            )
+            for row in rows
+        }
+
     async def change(
         self, workspace: WorkspaceKey, settings: WorkspaceSettings, by: str
     ) -> WorkspaceSettings:

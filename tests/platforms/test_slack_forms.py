@@ -228,3 +228,18 @@ def test_a_form_keeps_slacks_limits() -> None:
     assert kinds == ["conversations_select", "multi_users_select", "plain_text_input", "checkboxes"]
     assert all(each["optional"] for each in view["blocks"])
     assert (view["callback_id"], view["private_metadata"]) == ("desk.config", "7")
+
+
+async def test_a_source_is_added_by_a_form(tmp_path: Path) -> None:
+    """``/desk sources add`` without more opens it; what is wrong stands beside its input."""
+    async with product(tmp_path) as made:
+        assert await made.sender.command(command("sources add", user="U2")) == {}
+        view = [each.message for each in made.slack.log if each.what == "modal"][-1]
+        wrong = await submitted(made, view, address="nowhere", audience="", pages="many", owner="")
+        right = {"audience": "everyone", "pages": "20", "owner": "IT"}
+        done = await submitted(made, view, address="169.254.169.254/latest", **right)
+
+        assert set(wrong["errors"]) == {"address", "audience", "pages"}
+        assert "Added https://169.254.169.254/latest (settings version 1)" in said(done)
+        (source,) = (await settings_of(made)).sources
+        assert (source.audience, source.pages, source.owner) == ("everyone", 20, "IT")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.knowledge.articles import read_article
-from adapters.knowledge.folder import MOST_BYTES, look
-from adapters.knowledge.source import Kind, Unreadable
+from adapters.knowledge.folder import look
+from adapters.knowledge.source import MOST_BYTES, Kind, Unreadable
 
 GOOD = """---
 title: VPN on your laptop

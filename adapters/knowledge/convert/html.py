@@ -6,6 +6,8 @@ is walked without recursion, because its depth is somebody else's choice.
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from adapters.knowledge.blocks import Block
@@ -111,12 +113,19 @@ def _is_data(table: LexborNode) -> bool:
 
 
 def _links(page: LexborHTMLParser, base: str) -> tuple[str, ...]:
-    """Where the page leads, the first some thousands; empty ``base`` stands for its own address."""
+    """Where the page leads, the first some thousands; ``base`` is what they are relative to."""
     found: dict[str, None] = {}
     for node in page.css("a[href]"):
-        href = (node.attrs.sget("href") or "").strip()
+        href = node.attrs.sget("href").strip()
         if href and not href.startswith("#") and "nofollow" not in node.attrs.sget("rel"):
-            found[href] = None
+            found[_joined(base, href)] = None
         if len(found) == MOST_LINKS:
             break
-    return (base, *found) if base else tuple(found)
+    return tuple(found)
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href
