@@ -19,6 +19,7 @@ from adapters.teams.checks import Step, Steps
 from adapters.teams.client import client
 from adapters.teams.connector import Connector
 from adapters.teams.conversations import Conversations
+from adapters.teams.courier import TeamsCourier
 from adapters.teams.directory import TeamsDirectory
 from adapters.teams.endpoint import Endpoint
 from adapters.teams.gate import Gate
@@ -118,7 +119,10 @@ async def plug(product: Product, settings: Settings) -> PluggedTeams:
     directory = TeamsDirectory(tenant, connector, conversations, roster)
     targeted = settings.teams_targeted_messages
     poster = TeamsPoster(connector, conversations, directory, sent, Pace(), targeted=targeted)
-    product.connections.plug(WorkspaceKey(Platform.TEAMS, tenant), poster, directory)
+    courier = TeamsCourier(
+        connector, conversations, directory, outside.http, outside.hosts, once, product.memory.files
+    )
+    product.connections.plug(WorkspaceKey(Platform.TEAMS, tenant), poster, directory, courier)
     bot = TeamsBot(
         app_id=settings.teams_app_id,
         commands=WORDS,
@@ -126,6 +130,7 @@ async def plug(product: Product, settings: Settings) -> PluggedTeams:
         conversations=conversations,
         roster=roster,
         responder=Responder(product.door, once, poster, sent, directory),
+        courier=courier,
         welcome=Welcome(conversations, poster),
         clock=now,
     )

@@ -17,6 +17,7 @@ from botbuilder.schema import ChannelAccount
 from adapters.teams.adapter import ANSWER, RAW
 from adapters.teams.conversation import channel_of, message_id, thread
 from adapters.teams.conversations import Conversation, Conversations
+from adapters.teams.courier import TeamsCourier
 from adapters.teams.envelope import object_at, tenant_of, text_at
 from adapters.teams.forms import submission
 from adapters.teams.parse import Reading, author, by_machine, parse, press, workspace
@@ -44,6 +45,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
     conversations: Conversations
     roster: Roster
     responder: Responder
+    courier: TeamsCourier
     welcome: Welcome
     clock: Callable[[], datetime]
 
@@ -110,6 +112,9 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no type
         match text_at(raw, "name"):
             case "adaptiveCard/action":
                 status, body = await self._card_action(raw, object_at(value, "action"))
+            case "fileConsent/invoke":
+                await self.courier.consented(raw, value)
+                status, body = 200, {}
             case "message/submitAction":
                 await self.responder.judged(raw, value)
                 status, body = 200, {}

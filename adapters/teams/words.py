@@ -27,3 +27,7 @@ WELCOME_HOW = (
 )
 WELCOME_COMMANDS = "Write `desk help` to see what else I can do."
 FORM_SENT = "I've sent you a form in our chat."
+FILES_ASKED = "In our chat I ask whether I may put the files into your OneDrive. Agree there."
+FILE_ABOUT = "Everything I keep about you, as you asked."
+FILE_DECLINED = "Nothing was put anywhere."
+FILE_FAILED = "I could not put that file into your OneDrive. Please ask for it once more."

@@ -109,6 +109,7 @@ class FakeTeams:
         self.down: set[str] = set()  # of "openid", "keys", "login"
         self.closed: set[str] = set()  # channels the bot may not write into
         self.refused = 0
+        self.files: dict[str, bytes] = {}  # in people's OneDrive
         self.login_seconds = 0.0
         self.login_open = asyncio.Event()  # until it is set again, the login keeps people waiting
         self.login_open.set()
@@ -122,6 +123,7 @@ class FakeTeams:
                 web.get("/openid", self._openid),
                 web.get("/keys", self._keys),
                 web.post("/login/{tenant}/oauth2/v2.0/token", self._login),
+                web.put("/onedrive/{name}", self._upload),
                 web.route("*", "/teams/v3/{rest:.*}", self._connector),
             ]
         )
@@ -221,6 +223,15 @@ class FakeTeams:
             "endorsements": self.endorsements,
         }
         return web.json_response({"keys": [key]})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """Somebody's OneDrive, at an address that is the permission."""
+        assert "Authorization" not in request.headers
+        content = await request.read()
+        whole = f"bytes 0-{len(content) - 1}/{len(content)}"
+        assert request.headers["Content-Range"] == whole
+        self.files[request.match_info["name"]] = content
+        return web.json_response({}, status=201)
 
     async def _login(self, request: web.Request) -> web.Response:
         self.calls.append("POST /login")
