@@ -7,6 +7,7 @@ import asyncio
 from pydantic import ValidationError
 
 from bot.connections import Connections
+from bot.set_facts import SetFacts
 from bot.support_channel import SupportChannels
 from core import admin_wording, text
 from core.cards import Card, Field, Fields, Plain, Prose
@@ -24,7 +25,10 @@ NONE = "none"  # instead of risk terms: there shall be none
 class Configure:
     """Shows and changes a workspace's settings."""
 
-    def __init__(self, workspaces: WorkspaceStore, connections: Connections, desk: Desk) -> None:
+    def __init__(
+        self, workspaces: WorkspaceStore, connections: Connections, desk: Desk, facts: SetFacts
+    ) -> None:
+        self._facts = facts
         self._directory = connections
         self._channels = SupportChannels(workspaces, connections)
         self._workspaces = workspaces
@@ -48,6 +52,8 @@ class Configure:
                 return await self._people(command, name, values.split())
             case "risk-terms" if values:
                 return await self._risk_terms(command, values)
+            case "fact" if values:
+                return await self._facts.set(command, values)
             case _:
                 return _says(admin_wording.CONFIG_USAGE)
 

@@ -185,6 +185,7 @@ async def _sweep(product: Product) -> None:
     expired = now() - REMEMBER_EXPIRED
     while True:
         forgotten = await product.sessions.sweep(expired) + await product.inbox.sweep()
+        forgotten += await product.retention.sweep()
         if forgotten < AT_ONCE:
             break
         await asyncio.sleep(SWEEP_PAUSE)

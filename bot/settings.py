@@ -108,6 +108,8 @@ class Settings(BaseSettings):
         validation_alias="TEAMS_TARGETED_MESSAGES",
     )
     answer_within: float = Field(0.0, ge=0, le=1_000, validation_alias="FRONTDESK_ANSWER_WITHIN")
+    keep_days: int = Field(90, ge=7, le=3_650, validation_alias="FRONTDESK_KEEP_DAYS")
+    ledger_days: int = Field(400, ge=7, le=3_650, validation_alias="FRONTDESK_LEDGER_DAYS")
     workers: int = Field(16, ge=1, le=256, validation_alias="FRONTDESK_WORKERS")
 
     @field_validator("database_url")

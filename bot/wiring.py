@@ -18,6 +18,7 @@ from adapters.storage.erasure import SqlEraser
 from adapters.storage.inbox import Inbox
 from adapters.storage.links import SqlLinks
 from adapters.storage.peers import Peers
+from adapters.storage.retention import Retention
 from adapters.storage.sessions import SqlSessionStore
 from adapters.storage.transcript import SqlTranscript
 from adapters.storage.turns import SqlJournal
@@ -39,6 +40,7 @@ from bot.model_check import Troubled, model_check
 from bot.models import untroubled
 from bot.presses import Presses
 from bot.session_copies import copies
+from bot.set_facts import SetFacts
 from bot.settings import Settings
 from bot.sources import Sources
 from bot.sources_form import SourcesForm
@@ -74,6 +76,7 @@ class Product:
     librarian: Librarian
     memory: Memory
     eraser: SqlEraser
+    retention: Retention
     offline: bool
 
     async def close(self) -> None:
@@ -192,7 +195,7 @@ def build(
                 connections,
                 workspaces,
                 inbox,
-                Configure(workspaces, connections, desk),
+                Configure(workspaces, connections, desk, SetFacts(accounts, connections, now)),
                 (ConfigForm(workspaces, connections, desk), SourcesForm(sources)),
                 tries,
                 memory,
@@ -209,5 +212,6 @@ def build(
         librarian=documents,
         memory=memory,
         eraser=eraser,
+        retention=Retention(database, settings.keep_days, settings.ledger_days, peers.now),
         offline=offline,
     )

@@ -8,8 +8,11 @@ CONFIG_USAGE = (
     "- `/desk config support-channel #name`, also `name in Slack` or `name in Teams`\n"
     "- `/desk config staff add @name`, or `remove`\n"
     "- `/desk config admins add @name`, or `remove`\n"
-    "- `/desk config risk-terms word, word`; `none` clears them"
+    "- `/desk config risk-terms word, word`; `none` clears them\n"
+    "- `/desk config fact @name key = value`, also `value for 30 days`; `none` takes it back"
 )
+FACT_SET = "{person} is known for this now, until {ends}: {key} = {value}. They see who said so."
+FACT_GONE = "What an admin said about {person} under {key} does not stand any more."
 CONFIG_NO_CHANNEL = "I can't find the channel {name}, or I'm not in it. Invite me there first."
 CONFIG_OPEN_CHANNEL = (
     "Everyone can read {name}, and handoff cards say what people need help with. Choose a channel "

@@ -62,6 +62,20 @@ class SqlAccountStore:
 
         await self._database.write(work)
 
+    async def take_back(self, account: AccountKey, key: str) -> bool:
+        """End what an admin said under a key; it stays as history. False when there is nothing."""
+        return bool(
+            await self._database.write(
+                lambda tx: tx.run(
+                    "UPDATE fact SET superseded_at = :now WHERE account = :account AND key = :key"
+                    " AND source = 'admin' AND superseded_at IS NULL",
+                    now=self._clock(),
+                    account=str(account),
+                    key=key,
+                )
+            )
+        )
+
     async def _learn_one(self, tx: Tx, account: str, fact: Fact) -> None:
         values = {
             "account": account,

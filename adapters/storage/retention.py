@@ -1,8 +1,12 @@
-"""How long what is done is remembered."""
+"""How long what is done is remembered, and how it goes: a little at a time."""
 
 from __future__ import annotations
 
-from adapters.storage.database import Tx
+import time
+from collections.abc import Callable
+from functools import partial
+
+from adapters.storage.database import Database, Tx
 
 DAY = 24 * 3600.0  # seconds
 KEYS_LIVE = 7 * DAY  # ids of messages, by which a late copy is recognised
@@ -38,3 +42,74 @@ async def sweep(tx: Tx, now: float) -> int:
         "DELETE FROM turn_step WHERE at < :before AND turn_id <> ''", before=now - IDLE_LIVE
     )
     return keys + receipts + threads + steps
+
+
+class Retention:
+    """Ends what people said and what the ledger counts, each after its own time.
+
+    Args:
+        words: Days that exchanges are kept, and facts after they expired.
+        ledger: Days that turns, actions and judgements of answers are kept.
+    """
+
+    def __init__(
+        self, database: Database, words: int, ledger: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._database = database
+        self._words, self._ledger = words * DAY, ledger * DAY
+        self._clock = clock
+
+    async def sweep(self) -> int:
+        """Delete some of what is too old; at ``AT_ONCE`` or more there may be others to follow."""
+        spoken, counted = self._clock() - self._words, self._clock() - self._ledger
+        deleted = await self._database.write(partial(_spoken, before=spoken))
+        tenant = await self._database.read(partial(_next, after=""))
+        while tenant:
+            old = partial(_counted, tenant=tenant, before=counted)
+            deleted += await self._database.write(old)
+            tenant = await self._database.read(partial(_next, after=tenant))
+        return deleted + await self._database.write(partial(_decided, before=counted))
+
+
+async def _spoken(tx: Tx, before: float) -> int:
+    exchanges = await tx.run(
+        "DELETE FROM exchange WHERE turn_id IN"
+        " (SELECT turn_id FROM exchange WHERE at < :before ORDER BY at LIMIT :most)",
+        before=before,
+        most=AT_ONCE,
+    )
+    facts = await tx.run(
+        "DELETE FROM fact WHERE id IN"
+        " (SELECT id FROM fact WHERE expires_at < :before ORDER BY expires_at LIMIT :most)",
+        before=before,
+        most=AT_ONCE,
+    )
+    return exchanges + facts
+
+
+async def _next(tx: Tx, after: str) -> str:
+    """The tenant after this one in the ledger, found by its index."""
+    row = await tx.one("SELECT MIN(tenant) AS tenant FROM turn WHERE tenant > :after", after=after)
+    return str(row["tenant"] or "") if row else ""
+
+
+async def _counted(tx: Tx, tenant: str, before: float) -> int:
+    old = (
+        "(SELECT turn_id FROM turn WHERE tenant = :tenant AND at < :before ORDER BY at LIMIT :most)"
+    )
+    values = {"tenant": tenant, "before": before, "most": AT_ONCE}
+    await tx.run(f"DELETE FROM feedback WHERE turn_id IN {old}", **values)  # noqa: S608 - our own words
+    return await tx.run(f"DELETE FROM turn WHERE turn_id IN {old}", **values)  # noqa: S608 - our own words
+
+
+async def _decided(tx: Tx, before: float) -> int:
+    deleted = 0
+    for state in ("done", "failed", "cancelled", "expired", "proposed"):
+        deleted += await tx.run(
+            "DELETE FROM action WHERE action_id IN (SELECT action_id FROM action"
+            " WHERE state = :state AND expires_at < :before LIMIT :most)",
+            state=state,
+            before=before,
+            most=AT_ONCE,
+        )
+    return deleted

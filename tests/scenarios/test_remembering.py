@@ -160,3 +160,25 @@ async def test_a53_what_was_kept_never_reaches_a_shared_prompt(open_office: Open
 
     assert len(model.prompts) > asked
     assert "14B-CANARY" not in shown_to(model, asked)
+
+
+@pytest.mark.only_in_process("admins command alike everywhere")
+async def test_an_admin_says_something_about_somebody_who_sees_by_whom(office: Office) -> None:
+    """With history and an end; nobody else may, and what nobody keeps is refused here, too."""
+    sam, alex = office.person("sam"), office.person("alex")
+
+    assert await sam.commands("config fact @sam office = Porto") == shown(wording.NOT_ADMIN)
+    said = await alex.commands("config fact @sam office = Porto for 30 days")
+    secret = await alex.commands("config fact @sam password = hunter2")
+    nobody = await alex.commands("config fact @nobody office = Porto")
+
+    ends = f"{office.at + timedelta(days=30):%Y-%m-%d}"
+    assert said == f"Sam is known for this now, until {ends}: office = Porto. They see who said so."
+    assert secret == shown(memory_wording.NOT_KEPT[Matter.SECRET])
+    assert "I can't find @nobody" in nobody
+    assert await known(sam) == {"office": ("Porto", FactSource.ADMIN)}
+    assert f"Your office: Porto. (Alex said so, an admin, {office.at:%Y-%m-%d}, until {ends})" in (
+        await sam.commands("memory")
+    )
+    await alex.commands("config fact @sam office = none")
+    assert await known(sam) == {}

@@ -1,0 +1,77 @@
+"""What is old ends, each after its own time and a little at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from adapters.storage import retention
+from adapters.storage.accounts import SqlAccountStore
+from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
+from adapters.storage.database import Database
+from adapters.storage.retention import Retention
+from adapters.storage.turns import save_turn
+from core.account import Fact, FactSource
+from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
+from core.messages import Place
+from core.outcome import Ending, TurnOutcome, TurnRecord
+from core.session import Exchange, ExchangeKind
+from core.tools import Action, ActionState
+from tests.contract.given import SAM, START, HandClock
+
+AWAY = WorkspaceKey(Platform.WEB, "away")
+WORDS, LEDGER = 30, 100  # days
+
+
+async def turn(database: Database, number: int, age: int, workspace: WorkspaceKey) -> None:
+    """A turn of so many days ago, with its exchange and a judgement."""
+    at, turn_id = START - timedelta(days=age), f"turn{number}"
+    who, thread = AccountKey(workspace, "sam"), ThreadKey(workspace, "help", str(number))
+    record = TurnRecord(turn_id, workspace, thread, who, Ending.ANSWERED, at)
+    said = Exchange(turn_id, who, "Sam", "asked", "answered", at, ExchangeKind.ANSWER)
+    await database.write(lambda tx: save_turn(tx, TurnOutcome(record, (), said)))
+    await SqlFeedbackStore(database).note(turn_id, workspace, who, helpful=True, at=at)
+
+
+async def left(database: Database, table: str, column: str) -> list[str]:
+    rows = await database.read(lambda tx: tx.all(f"SELECT {column} FROM {table} ORDER BY 1"))
+    return [str(row[column]) for row in rows]
+
+
+async def swept(database: Database, clock: HandClock) -> None:
+    keeping = Retention(database, WORDS, LEDGER, clock)
+    while await keeping.sweep():
+        pass
+
+
+async def test_words_end_before_the_ledger(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In all workspaces; what is of an open offer is judged by its end."""
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    clock = HandClock()
+    ages = [1, 29, 31, 40, 50, 99, 101, 200, 300]
+    for number, age in enumerate(ages):
+        await turn(store, number, age, AWAY if number % 2 else SAM.key.workspace)
+    actions = SqlActionStore(store)
+    for number, age in enumerate((1, 99, 101)):
+        at = START - timedelta(days=age)
+        action = Action(
+            f"a{number}", "t", ThreadKey(AWAY, "help", "1"), SAM, Place.CHANNEL, "report", {},
+            ActionState.PROPOSED, at, at,
+        )  # fmt: skip
+        await actions.propose(action)
+        await actions.move(f"a{number}", ActionState.PROPOSED, ActionState.DONE)
+    office = Fact("office", "Porto", FactSource.PERSON, START, START - timedelta(days=29))
+    old = replace(office, key="desk", expires_at=START - timedelta(days=31))
+    await SqlAccountStore(store, clock).learn(SAM.key, [office, old, replace(old, key="a")])
+
+    await swept(store, clock)
+
+    assert await left(store, "exchange", "turn_id") == ["turn0", "turn1"]
+    assert await left(store, "turn", "turn_id") == [f"turn{each}" for each in range(6)]
+    assert await left(store, "feedback", "turn_id") == [f"turn{each}" for each in range(6)]
+    assert await left(store, "action", "action_id") == ["a0", "a1"]
+    assert await left(store, "fact", "key") == ["office"]
