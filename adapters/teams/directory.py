@@ -17,7 +17,7 @@ from adapters.teams.conversation import channel_of, is_channel, thread
 from adapters.teams.conversations import PERSONAL, TEAM_CHANNEL, Conversation, Conversations
 from adapters.teams.envelope import text_at
 from adapters.teams.parse import member_trust
-from adapters.teams.roster import Member, Roster
+from adapters.teams.roster import Member, Roster, emails_of, is_called, user_of
 from core.account import Profile
 from core.errors import NameUnclear, Refused
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
@@ -58,7 +58,7 @@ class TeamsDirectory:
         mail = text_at(member, "email") or text_at(member, "userPrincipalName")
         facts = (("work email", mail),) if mail else ()
         name = text_at(member, "name") or account.user_id
-        emails = _emails(member) if not self._strangers([member]) else frozenset[str]()
+        emails = emails_of(member) if not self._strangers([member]) else frozenset[str]()
         return Profile(account, name, text_at(member, "jobTitle"), facts=facts, emails=emails)
 
     async def meet(self, person: Person) -> Person:
@@ -116,15 +116,15 @@ class TeamsDirectory:
                 found.append(await self._roster.member(direct, direct.user_id))
         else:
             rosters = [await self._roster.members(each) or [] for each in shared]
-            found = [m for roster in rosters for m in roster if _is_called(m, wanted.casefold())]
+            found = [m for roster in rosters for m in roster if is_called(m, wanted.casefold())]
         people = [each for each in found if each is not None and not self._strangers([each])]
-        users = {_user(each) for each in people} - {""}
+        users = {user_of(each) for each in people} - {""}
         return AccountKey(workspace, users.pop()) if len(users) == 1 else None
 
     async def by_email(self, workspace: WorkspaceKey, address: str) -> AccountKey | None:
         found = await self.find(workspace, address)
         member = await self.member(found) if found else None
-        return found if member is not None and address in _emails(member) else None
+        return found if member is not None and address in emails_of(member) else None
 
     async def find_channel(self, workspace: WorkspaceKey, name: str) -> ThreadKey | None:
         wanted = unquote(name.strip().removeprefix("#"))
@@ -226,21 +226,6 @@ class TeamsDirectory:
             if each.team_id:
                 found.setdefault(each.team_id, each)
         return list(found.values())[:PLACES_MOST]
-
-
-def _user(member: Member) -> str:
-    return (text_at(member, "aadObjectId") or text_at(member, "objectId")).lower()
-
-
-def _emails(member: Member) -> frozenset[str]:
-    """Addresses that the tenant's own administration vouches for."""
-    named = (text_at(member, key).casefold() for key in ("email", "userPrincipalName"))
-    return frozenset(each for each in named if "@" in each)
-
-
-def _is_called(member: Member, wanted: str) -> bool:
-    keys = ("name", "email", "userPrincipalName", "givenName")
-    return wanted in {text_at(member, key).casefold() for key in keys}
 
 
 def _is_named(channel: Conversation, wanted: str) -> bool:

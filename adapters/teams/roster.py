@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from adapters.teams.connector import Connector
 from adapters.teams.conversations import Conversation
+from adapters.teams.envelope import text_at
 from adapters.teams.recent import Recent
 from core.errors import Ambiguous, NotSent, Refused
 
@@ -58,6 +59,23 @@ class Roster:
         """Somebody came or went; what was known of it is asked again."""
         self._one.drop(lambda key: key[0] == conversation_id)
         self._all.drop(lambda key: key == conversation_id)
+
+
+def user_of(member: Member) -> str:
+    """The id of a member in the organisation's directory."""
+    return (text_at(member, "aadObjectId") or text_at(member, "objectId")).lower()
+
+
+def emails_of(member: Member) -> frozenset[str]:
+    """Addresses that the tenant's own administration vouches for."""
+    named = (text_at(member, key).casefold() for key in ("email", "userPrincipalName"))
+    return frozenset(each for each in named if "@" in each)
+
+
+def is_called(member: Member, wanted: str) -> bool:
+    """Whether a member goes by a name or an address, given in small letters."""
+    keys = ("name", "email", "userPrincipalName", "givenName")
+    return wanted in {text_at(member, key).casefold() for key in keys}
 
 
 async def _asked(
