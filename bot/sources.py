@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from time import time
 
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from adapters.knowledge.sources_state import SourceState
 from adapters.knowledge.web import urls
 from adapters.storage.workspaces import SqlWorkspaceStore
 from bot.librarian import Librarian
+from bot.sources_survey import SourcesSurvey
 from core import sources_wording, text
 from core.cards import Block, Card, Note, Plain, Prose
 from core.errors import Conflict
@@ -21,38 +22,34 @@ from core.workspace import Pages, WorkspaceSettings
 ANSWER_SECONDS = 1.5  # platforms wait three for the answer to a command
 PROBLEMS_SHOWN = 5  # of a source
 SOURCES_SHOWN = 20
-Run = Callable[[Command], Awaitable[Card]]
 
 
 class Sources:
-    """Shows and changes where documents come from.
-
-    Args:
-        more: Further words, such as ``report``, and what runs them.
-    """
+    """Shows and changes where documents come from."""
 
     def __init__(
         self,
         librarian: Librarian,
         workspaces: SqlWorkspaceStore,
-        more: dict[str, Run],
+        survey: SourcesSurvey,
         clock: Callable[[], float] = time,
     ) -> None:
         self._librarian, self._workspaces, self._clock = librarian, workspaces, clock
-        self._more = more
+        self._survey = survey
 
     async def run(self, command: Command, rest: str) -> Card:
         """The private reply to ``/desk sources …``."""
         what, _, values = rest.partition(" ")
-        what = what.casefold()
-        if what in self._more:
-            return await self._more[what](command)
         try:
-            match what:
+            match what.casefold():
                 case "":
                     return await self._list()
                 case "sync":
                     return _says(await self._sync(due=False))
+                case "report":
+                    return await self._survey.report(command)
+                case "gaps":
+                    return await self._survey.gaps(command)
                 case "add":
                     return await self._add(command, values.split())
                 case "remove" if values.strip():

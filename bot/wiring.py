@@ -35,7 +35,6 @@ from bot.installation_checks import checks
 from bot.intake import Door
 from bot.knowledge import librarian
 from bot.librarian import Librarian
-from bot.links import Links
 from bot.memory import Memory
 from bot.model_check import Troubled, model_check
 from bot.models import untroubled
@@ -45,6 +44,7 @@ from bot.set_facts import SetFacts
 from bot.settings import Settings
 from bot.sources import Sources
 from bot.sources_form import SourcesForm
+from bot.sources_survey import SourcesSurvey
 from bot.storage import Storage
 from bot.sweeper import Sweeper
 from bot.telemetry import Telemetry
@@ -135,16 +135,7 @@ def build(
     accounts = SqlAccountStore(database)
     links = SqlLinks(database)
     eraser = SqlEraser(database, storage.compact, peers.now)
-    memory = Memory(
-        accounts,
-        SqlDossiers(database),
-        eraser,
-        links,
-        Links(links, connections, inbox),
-        copied,
-        connections,
-        now,
-    )
+    memory = Memory(accounts, SqlDossiers(database), eraser, links, copied, connections, now)
     toolbox = Toolbox((ReportProblem(), Remember(accounts, now)))
     actor = Actor(
         model=speaks,
@@ -181,7 +172,8 @@ def build(
     asked = model_check(model, troubled)
     documents = librarian(settings, storage, workspaces)
     tries = checks(database, copied, workspaces, asked, connections, documents.library)
-    sources = Sources(documents, workspaces, {}, peers.now)
+    surveyed = SourcesSurvey(index, database, peers.now)
+    sources = Sources(documents, workspaces, surveyed, peers.now)
     return Product(
         storage=storage,
         connections=connections,

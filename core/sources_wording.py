@@ -40,6 +40,20 @@ FORM_OWNER = "Whom to ask about it; shown with answers."
 FORM_NO_NUMBER = "Write a number from 1 to {most}."
 FORM_NO_AUDIENCE = "Say who may be answered from it."
 
+NOTHING_TO_MEND = "Nothing is there twice, old, or contradicts itself."
+TWICE = "Nearly the same: {one} and {two}"
+OLD = "Not updated since {updated}: {title}"
+OLD_MORE = "and {count} more that have not been updated for a year"
+CONTRADICTS = "{one} and {two} differ:"
+CONTRADICTS_UNSEEN = "{one} and {two} give different numbers for the same thing."
+NO_GAPS = "Nobody asked anything in vain in the last {days} days."
+GAP = "{people} asked about {about}"
+GAP_ALONE = "And {questions} that one person alone asked, which are not shown."
+GAPS_NOTE = (
+    "Questions of the last {days} days without a good answer, in words that at least two people "
+    "used. Nobody's name is kept with them."
+)
+
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
@@ -56,6 +70,19 @@ def ago(seconds: float) -> str:
 def counted(count: int, noun: str) -> str:
     """A number with its noun."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def gap(*, about: str, people: int, questions: int, badly: int, last: str) -> str:
+    """One thing that people asked about in vain."""
+    line = GAP.format(people=f"{people} people", about=about)
+    more = [counted(questions, "time")] if questions > people else []
+    more += [f"{badly} rated badly"] if badly else []
+    return " · ".join([line, *more, f"last {last}"])
+
+
+def alone(questions: int) -> str:
+    """What is not shown, because it would tell on somebody."""
+    return GAP_ALONE.format(questions=counted(questions, "question"))
 
 
 def state(*, documents: int, read: str, reading: bool) -> str:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from adapters.storage.work import LEASE_SECONDS
 from bot.settings import Role
-from tests.chaos.backends import Backend
 from tests.chaos.fleet import Fleet, fleet
-from tests.chaos.traffic import traffic
-from tests.chaos.verdict import Report, judge
+from tests.chaos.traffic import Report, traffic
+from tests.servers.postgres import PostgresServer
 
 Disturbance = Callable[[Fleet], Awaitable[None]]
 
@@ -22,9 +21,9 @@ async def pause(fleet: Fleet) -> None:
     """A process hangs for longer than its leases, then goes on where it was."""
     await asyncio.sleep(fleet.chance.uniform(0, 1))
     member = fleet.chance.choice(fleet.members)
-    member.send(signal.SIGSTOP)
+    member.pause()
     await asyncio.sleep(LEASE_SECONDS + 2)
-    member.send(signal.SIGCONT)
+    member.go_on()
 
 
 async def rolling(fleet: Fleet) -> None:
@@ -38,18 +37,17 @@ async def deaths(fleet: Fleet) -> None:
     """A process is killed, and another started."""
     await asyncio.sleep(fleet.chance.uniform(0, 2))
     member = fleet.chance.choice(fleet.members)
-    await fleet.end(member, signal.SIGKILL)
+    fleet.members.remove(member)
+    await member.end(signal.SIGKILL)
     await fleet.start(member.role)
 
 
 async def pgfail(fleet: Fleet) -> None:
     """The database server is killed and comes back."""
     await asyncio.sleep(fleet.chance.uniform(0.5, 2))
-    server = fleet.backend.postgres
-    assert server is not None
-    server.kill()
+    fleet.server.kill()
     await asyncio.sleep(fleet.chance.uniform(0, 2))
-    server.start()
+    fleet.server.start()
 
 
 DISTURBANCES: dict[str, Disturbance] = {
@@ -61,14 +59,14 @@ DISTURBANCES: dict[str, Disturbance] = {
 
 
 async def disturbed(
-    names: Sequence[str], folder: Path, backend: Backend, seed: int, size: int = 3
+    names: Sequence[str], folder: Path, server: PostgresServer, seed: int, size: int = 3
 ) -> Report:
     """Disturb a fleet in one way after the other while people write, and count."""
     report, began = Report(" ".join(sorted(set(names))), len(names)), time.monotonic()
-    async with fleet(folder, backend, seed, *[Role.ALL] * size) as members:
+    async with fleet(folder, server, seed, *[Role.ALL] * size) as members:
         async with traffic(members) as written:
             for each in names:
                 await DISTURBANCES[each](members)
-        judge(written, report)
+        written.judge(report)
     report.seconds = round(time.monotonic() - began, 1)
     return report

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot import sources
 from bot.settings import DEMO
 from core import sources_wording, wording
 from core.ids import Platform, WorkspaceKey
@@ -28,6 +29,12 @@ async def site() -> AsyncIterator[Site]:
     site = await Site().start()
     yield site
     await site.stop()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reading is waited for to its end, however busy this machine is."""
+    monkeypatch.setattr(sources, "ANSWER_SECONDS", 30.0)
 
 
 def reads(office: Office, site: Site) -> None:
@@ -175,3 +182,69 @@ async def test_a_source_of_another_workspace_is_removed_there(office: Office, si
     assert await alex.commands(f"sources remove {site.url()}") == (
         sources_wording.ELSEWHERE.format(address=site.url())
     )
+
+
+@IN_PROCESS
+async def test_what_to_look_at_is_reported(open_office: OpenOffice, tmp_path: Path) -> None:
+    """Copies, old documents, contradictions; what only some may read is not quoted."""
+    folder = tmp_path / "help"
+    folder.mkdir()
+    words = (
+        "Full-time employees get {} days of annual leave per year. Book it in Leafday before the "
+        "month begins, and tell the people you work with; your manager answers within five working "
+        "days. What is left at the end of December may be taken until March, and is lost then."
+    )
+    head = "---\ntitle: {}\nowner: People\nupdated: {}\naudience: {}\n---\n"
+    pay = "People in band five are paid {} thousand in euros per year."
+    for name, title, day, audience, text in (
+        ("a.md", "Leave", "2026-08-14", "everyone", words.format(25)),
+        ("b.md", "Leave copy", "2026-08-14", "everyone", words.format(28)),
+        ("c.md", "Bands", "2026-08-14", "managers", pay.format(50)),
+        ("d.md", "Old bands", "2019-01-01", "managers", pay.format(45)),
+    ):
+        (folder / name).write_text(head.format(title, day, audience) + text)
+    office = await open_office(None, folder)
+
+    said = await office.person("alex").commands("sources report")
+
+    assert "Leave (a.md, People) and Leave copy (b.md, People) differ:" in said
+    assert "“Full-time employees get 28 days of annual leave per year.”" in said
+    assert (
+        sources_wording.CONTRADICTS_UNSEEN.format(
+            one="Bands (c.md, People)", two="Old bands (d.md, People)"
+        )
+        in said
+    )
+    assert "45" not in said
+    assert "Nearly the same: Leave (a.md, People) and Leave copy (b.md, People)" in said
+    assert "Not updated since 2019-01-01: Old bands (d.md, People)" in said
+
+
+async def test_gaps_count_people_and_name_nobody(office: Office) -> None:
+    """Questions that found no answer or a bad one, in words that at least two people used."""
+    sam, priya, tom = (office.person(each) for each in ("sam", "priya", "tom"))
+    await sam.asks("How much parental leave do I get in Austria?")
+    await priya.writes("is there parental leave in Austria? I am pregnant with twins")
+    await tom.writes("Is there a gym or a canteen?")
+
+    said = await office.person("alex").commands("sources gaps")
+
+    assert "2 people asked about parental leave in Austria · last just now" in said
+    assert "And 1 question that one person alone asked" in said
+    for private in ("pregnant", "twins", "canteen", "Sam", "Priya", "Tom"):
+        assert private not in said
+    assert await sam.commands("sources gaps") == wording.NOT_ADMIN
+
+
+@IN_PROCESS
+async def test_an_answer_that_was_no_help_is_a_gap(office: Office) -> None:
+    """From two people's ratings on."""
+    for name in ("sam", "priya"):
+        asked = await office.person(name).asks("How long does the VPN stay connected?")
+        answer = next(each for each in asked.posts if each.buttons)
+        await office.person(name).presses(answer, "Not helpful")
+
+    said = await office.person("alex").commands("sources gaps")
+
+    assert "2 people asked about VPN" in said
+    assert "2 rated badly" in said
