@@ -14,6 +14,7 @@ from core.errors import Conflict
 from core.forms import (
     TICKED,
     ChannelInput,
+    ChoiceInput,
     Form,
     PeopleInput,
     Problems,
@@ -23,11 +24,14 @@ from core.forms import (
 )
 from core.ids import AccountKey, ThreadKey, WorkspaceKey
 from core.ports import WorkspaceStore
+from core.strategies import Strategy
 from core.workspace import WorkspaceSettings, terms_of
 from handoff.desk import Desk
 
 NAME = "config"
 CHANNEL, ANYWAY, STAFF, ADMINS, TERMS = "channel", "anyway", "staff", "admins", "terms"
+MEMORY, MEMORY_CHANNEL = "memory", "memory-channel"
+STRATEGIES = tuple((each.value, said) for each, said in admin_wording.FORM_MEMORY.items())
 
 
 class ConfigForm:
@@ -55,6 +59,8 @@ class ConfigForm:
             PeopleInput(STAFF, "Support staff", staff, admin_wording.FORM_STAFF),
             PeopleInput(ADMINS, "Admins", admins, admin_wording.FORM_ADMINS),
             TextInput(TERMS, "Risk terms", terms, admin_wording.FORM_TERMS),
+            ChoiceInput(MEMORY, "Memory of threads", STRATEGIES, settings.memory_everywhere.value),
+            ChannelInput(MEMORY_CHANNEL, "Only in", None, admin_wording.FORM_MEMORY_CHANNEL),
         )
         return Form(NAME, "Settings", inputs, token=str(settings.version))
 
@@ -71,6 +77,7 @@ class ConfigForm:
             "staff": await self._people(submission, STAFF, settings.staff, problems),
             "admins": await self._people(submission, ADMINS, settings.admins, problems),
             "risk_terms": terms_of(" ".join(submission.values.get(TERMS, ()))),
+            "memory": await self._memory(submission, settings, problems),
         }
         changed = _valid(settings, changes, problems)
         if changed is None or problems:
@@ -110,6 +117,25 @@ class ConfigForm:
         if not ticked and await self._directory.open_to_all(found):
             problems[CHANNEL] = admin_wording.FORM_OPEN_CHANNEL
         return str(found)
+
+    async def _memory(
+        self, submission: Submission, settings: WorkspaceSettings, problems: dict[str, str]
+    ) -> dict[str, Strategy]:
+        """How threads are remembered, with what was chosen for one channel or for all."""
+        chosen, where = submission.values.get(MEMORY, ()), submission.values.get(MEMORY_CHANNEL, ())
+        channel = ""
+        if where:
+            found = await self._directory.find_channel(submission.actor.key.workspace, where[0])
+            if found is None:
+                problems[MEMORY_CHANNEL] = admin_wording.FORM_NO_CHANNEL
+                return settings.memory
+            channel = str(found)
+        if not chosen or chosen[0] not in [*Strategy]:
+            return settings.memory
+        strategy = Strategy(chosen[0])
+        if not channel and strategy is settings.memory_everywhere:
+            return settings.memory
+        return settings.remembering(strategy, channel).memory
 
     async def _people(
         self, submission: Submission, name: str, before: Sequence[str], problems: dict[str, str]

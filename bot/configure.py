@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
@@ -14,11 +15,13 @@ from core.cards import Card, Field, Fields, Plain, Prose
 from core.ids import AccountKey, ThreadKey
 from core.messages import Command
 from core.ports import WorkspaceStore
+from core.strategies import Strategy
 from core.workspace import WorkspaceSettings, terms_of
 from handoff.desk import Desk
 
 NAMED_MOST = 20  # people shown by name
 ANYWAY = " anyway"  # behind a channel that everyone can read: it shall be that one
+DEFAULT = "default"  # for a channel: as everywhere
 NONE = "none"  # instead of risk terms: there shall be none
 
 
@@ -54,6 +57,8 @@ class Configure:
                 return await self._risk_terms(command, values)
             case "fact" if values:
                 return await self._facts.set(command, values)
+            case "memory" if values:
+                return await self._memory(command, *values.partition(" ")[::2])
             case _:
                 return _says(admin_wording.CONFIG_USAGE)
 
@@ -69,6 +74,7 @@ class Configure:
             Field("Staff", await self._names(settings.staff) or "nobody"),
             Field("Admins", await self._names(settings.admins) or "only the platform's own admins"),
             Field("Risk terms", ", ".join(settings.risk_terms) or "none"),
+            Field("Memory", await self._remembered(settings.memory)),
             Field("Version", str(settings.version)),
         )
         return Card((Fields(fields), Prose(admin_wording.CONFIG_USAGE)), title="Settings")
@@ -115,6 +121,33 @@ class Configure:
         return _says(
             admin_wording.CONFIG_TERMS_SET.format(count=len(terms), version=stored.version)
         )
+
+    async def _memory(self, command: Command, named: str, channel: str) -> Card:
+        """How threads are remembered, in one channel or wherever nothing else is set."""
+        workspace = command.actor.key.workspace
+        taken_back = named.casefold() == DEFAULT and bool(channel)
+        if not taken_back and named.casefold() not in [*Strategy]:
+            return _says(admin_wording.CONFIG_USAGE)
+        strategy = None if taken_back else Strategy(named.casefold())
+        found = await self._directory.find_channel(workspace, channel.strip()) if channel else None
+        if channel and found is None:
+            shown = text.one_line(channel, 60)
+            return _told(admin_wording.CONFIG_NO_CHANNEL.format(name=shown))
+        settings = await self._workspaces.settings(workspace)
+        changed = settings.remembering(strategy, str(found) if found else "")
+        stored = await self._change(command, memory=changed.memory)
+        where = await self._directory.channel_name(found) if found else ""
+        return _told(admin_wording.config_memory(strategy, where, stored.version))
+
+    async def _remembered(self, memory: Mapping[str, Strategy]) -> str:
+        """The strategy of all channels, and of those that have their own."""
+        own = [(ThreadKey.parse(key), each) for key, each in memory.items() if key]
+        names = await asyncio.gather(
+            *(self._directory.channel_name(key) for key, _ in own[:NAMED_MOST])
+        )
+        said = [memory.get("", Strategy.HYBRID).value]
+        said += [f"{name}: {each}" for name, (_, each) in zip(names, own, strict=False)]
+        return ", ".join(said) + (f" and {len(own) - len(names)} more" if own[NAMED_MOST:] else "")
 
     async def _change(self, command: Command, **changes: object) -> WorkspaceSettings:
         workspace = command.actor.key.workspace

@@ -13,7 +13,9 @@ from adapters.storage.copies import Copies
 from adapters.storage.dossiers import SqlDossiers
 from adapters.storage.erasure import SqlEraser
 from adapters.storage.links import SqlLinks
+from bot import links as joined
 from bot.connections import Connections
+from bot.links import Links
 from core import memory_cards, memory_wording, wording
 from core.account import Fact, FactSource, spelled
 from core.cards import Card, Prose
@@ -43,15 +45,26 @@ class Memory:
         dossiers: SqlDossiers,
         eraser: SqlEraser,
         links: SqlLinks,
+        joining: Links,
         copies: Copies | None,
         connections: Connections,
         clock: Clock,
     ) -> None:
         self._accounts, self._dossiers, self._eraser = accounts, dossiers, eraser
-        self._links, self._copies = links, copies
+        self._links, self._joining, self._copies = links, joining, copies
         self._connections, self._clock = connections, clock
 
-    async def show(self, command: Command) -> Card:
+    async def about(self, command: Command, rest: str) -> Card:
+        """What is known, or a change of which accounts are one person's."""
+        match rest.casefold():
+            case "link":
+                return await self._joining.ask(command)
+            case "unlink":
+                return await self._joining.end(command)
+            case _:
+                return await self._show(command)
+
+    async def _show(self, command: Command) -> Card:
         """Every fact, and what the conversation here holds."""
         now = self._clock()
         account = await recall(command.actor, self._accounts, self._connections, now)
@@ -97,6 +110,8 @@ class Memory:
         """Ask, or do what was asked about."""
         who = press.actor.key
         match press.action:
+            case joined.LINK | joined.REFUSE:
+                return await self._joining.press(press)
             case memory_cards.ASK:
                 scope, _, target = press.value.partition(".")
                 return await self._ask(who, scope, target)

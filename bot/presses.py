@@ -7,7 +7,7 @@ from dataclasses import replace
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.inbox import Inbox
 from adapters.storage.work import Received
-from bot import thread_memory
+from bot import links, thread_memory
 from bot.memory import Memory
 from bot.thread_memory import ThreadMemory
 from core import memory_cards, text, wording
@@ -58,7 +58,7 @@ class Presses:
                 return await self._judged(press, helpful=press.action == "helpful")
             case "person":
                 return await self._person(press)
-            case memory_cards.ASK | memory_cards.DO | memory_cards.KEEP:
+            case memory_cards.ASK | memory_cards.DO | memory_cards.KEEP | links.LINK | links.REFUSE:
                 return await self._memory.press(press)
             case "confirm" | "cancel":
                 return await self._decided(press, confirmed=press.action == "confirm")

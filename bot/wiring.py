@@ -35,6 +35,7 @@ from bot.installation_checks import checks
 from bot.intake import Door
 from bot.knowledge import librarian
 from bot.librarian import Librarian
+from bot.links import Links
 from bot.memory import Memory
 from bot.model_check import Troubled, model_check
 from bot.models import untroubled
@@ -135,7 +136,16 @@ def build(
     accounts = SqlAccountStore(database)
     links = SqlLinks(database)
     eraser = SqlEraser(database, storage.compact, peers.now)
-    memory = Memory(accounts, SqlDossiers(database), eraser, links, copied, connections, now)
+    memory = Memory(
+        accounts,
+        SqlDossiers(database),
+        eraser,
+        links,
+        Links(links, connections, inbox),
+        copied,
+        connections,
+        now,
+    )
     toolbox = Toolbox((ReportProblem(), Remember(accounts, now)))
     actor = Actor(
         model=speaks,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.strategies import Strategy
+
 CONFIG_CONFLICT = "Somebody else changed the settings a moment ago. Please look and try again."
 CONFIG_USAGE = (
     "To change them, write\n\n"
@@ -9,7 +11,9 @@ CONFIG_USAGE = (
     "- `/desk config staff add @name`, or `remove`\n"
     "- `/desk config admins add @name`, or `remove`\n"
     "- `/desk config risk-terms word, word`; `none` clears them\n"
-    "- `/desk config fact @name key = value`, also `value for 30 days`; `none` takes it back"
+    "- `/desk config fact @name key = value`, also `value for 30 days`; `none` takes it back\n"
+    "- `/desk config memory hybrid`, or `window`, `summary`, `full`; with `#name` behind it for "
+    "that channel alone, and `memory default #name` takes that back"
 )
 FACT_SET = "{person} is known for this now, until {ends}: {key} = {value}. They see who said so."
 FACT_GONE = "What an admin said about {person} under {key} does not stand any more."
@@ -45,6 +49,13 @@ FORM_CHANNEL_ELSEWHERE = "Handoff cards go to {name} now. Left empty, that stays
 FORM_ANYWAY = "Use it all the same. Handoff cards say what people need help with."
 FORM_STAFF = "Who may claim requests."
 FORM_ADMINS = "Who may configure, beside the platform's own admins."
+FORM_MEMORY = {
+    Strategy.HYBRID: "Hybrid: newest messages, a summary, and old ones that matter",
+    Strategy.SUMMARY: "Summary: a summary, and what it does not hold yet",
+    Strategy.WINDOW: "Window: the newest messages only",
+    Strategy.FULL: "Full: everything, as long as there is room",
+}
+FORM_MEMORY_CHANNEL = "Only there. Left empty, it holds wherever a channel has none of its own."
 FORM_TERMS = "Words that always lead to a person, with commas between them."
 FORM_NO_CHANNEL = "I'm not in that channel. Invite me there, then choose it again."
 FORM_OPEN_CHANNEL = "Everyone can read that channel. Choose another, or tick the box below."
@@ -56,6 +67,13 @@ FORM_UNCHANGED = "Nothing was different, so nothing was changed."
 CONFIG_NO_PERSON = "I can't find {name} here."
 CONFIG_PEOPLE_SET = "{person} was {done} {name} (settings version {version})."
 CONFIG_TERMS_SET = "Risk terms set: {count} (settings version {version})."
+
+
+def config_memory(strategy: Strategy | None, channel: str, version: int) -> str:
+    """How threads are remembered from now on; None: in that channel as everywhere."""
+    how = strategy.value if strategy else "as everywhere"
+    where = f"in {channel}" if channel else "wherever a channel has nothing of its own"
+    return f"Threads are now remembered {where}: {how} (settings version {version})."
 
 
 def config_waiting(count: int) -> str:

@@ -47,6 +47,17 @@ class TextInput:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceInput:
+    """One of a few; each of ``options`` is a value and what it says."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TickInput:
     """Something to agree to, unticked at first."""
 
@@ -55,7 +66,7 @@ class TickInput:
     option: str
 
 
-Input = ChannelInput | PeopleInput | TextInput | TickInput
+Input = ChannelInput | PeopleInput | TextInput | ChoiceInput | TickInput
 
 
 @dataclass(frozen=True, slots=True)

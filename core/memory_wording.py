@@ -30,6 +30,7 @@ NOTHING_KNOWN = "I know nothing about you."
 NOTHING_HERE = "I remember nothing you said here."
 HOW_TO_FORGET = (
     "`/desk forget everything` has all of it forgotten, `/desk export` gives it to you as files. "
+    "`/desk memory link` joins your accounts on two platforms. "
     "Tell me something new with “Remember that …”."
 )
 SOURCES = {
@@ -77,6 +78,20 @@ LEFT_COPIES = (
     "Copies of {count} conversations could not be reached. They are not used any more and end by "
     "themselves, at the latest in eight days."
 )
+LINK_TITLE = "Are both accounts yours?"
+LINK_QUESTION = (
+    "{name} in {place} says so, and the same verified e-mail address stands behind both. If I link "
+    "them, I know here what I know there, and export and forget do both."
+)
+LINK_NOTE = "Press Yes only if you asked for it yourself. This question ends in a day."
+LINK_ASKED = "I've found your account in {place} and asked you there. Press Yes in our chat there."
+LINK_NOBODY = "I've found no other account with the same verified e-mail address."
+LINK_THERE = "Your accounts are linked already. `/desk memory unlink` ends it."
+LINK_NOT_NOW = "I could not look that up just now. Please try again in a few minutes."
+LINK_REFUSED = "They stay apart."
+LINKED = "Linked. What I know of you in {place} I know here now. `/desk memory unlink` ends it."
+UNLINKED = "Your accounts are apart again. What each knows stays with it."
+LINK_NONE = "Your account is not linked to any other."
 NO_FILES = "I can't send files here."
 NOT_DELIVERED = "I could not send the files just now. Please try again in a few minutes."
 

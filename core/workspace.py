@@ -57,9 +57,13 @@ class WorkspaceSettings(BaseModel):
 
     def memory_in(self, thread: ThreadKey) -> Strategy:
         """How a thread is remembered."""
-        if not self.memory:
-            return Strategy.HYBRID
-        return self.memory.get(str(thread.channel)) or self.memory.get("", Strategy.HYBRID)
+        own = self.memory.get(str(thread.channel)) if self.memory else None
+        return own or self.memory_everywhere
+
+    @property
+    def memory_everywhere(self) -> Strategy:
+        """How threads are remembered where a channel has no strategy of its own."""
+        return self.memory.get("", Strategy.HYBRID)
 
     def remembering(self, strategy: Strategy | None, channel: str = "") -> WorkspaceSettings:
         """These settings with another strategy for a channel, or for all that have none.

@@ -14,6 +14,7 @@ from core.cards import Card
 from core.forms import (
     TICKED,
     ChannelInput,
+    ChoiceInput,
     Form,
     Input,
     PeopleInput,
@@ -27,6 +28,7 @@ from core.ids import ThreadKey
 TITLE_MOST = 24
 TOKEN_MOST = 3_000
 HINT_MOST = 2_000
+OPTION_MOST = 75
 VALUE = "value"  # the action id of every input's element
 VALUES_MOST = 500  # of one input
 
@@ -104,9 +106,12 @@ def _element(asked: Input) -> dict[str, Any]:
             written = {"initial_value": asked.text} if asked.text else {}
             limits = {"multiline": True, "max_length": asked.most}
             return {"type": "plain_text_input", **limits, **written}
+        case ChoiceInput():
+            options = {value: _option(value, said) for value, said in asked.options}
+            shown = {"initial_option": options[asked.chosen]} if asked.chosen in options else {}
+            return {"type": "static_select", "options": [*options.values()], **shown}
         case TickInput():
-            option = {"text": _plain(asked.option), "value": TICKED}
-            return {"type": "checkboxes", "options": [option]}
+            return {"type": "checkboxes", "options": [_option(TICKED, asked.option)]}
         case _:
             assert_never(asked)
 
@@ -120,10 +125,17 @@ def _values(element: Mapping[str, Any]) -> tuple[str, ...]:
     one = text_of(element, "selected_conversation") or text_of(element, "value")
     if one:
         return (one,)
+    option = element.get("selected_option")
+    if isinstance(option, dict):
+        return (text_of(option, "value"),)
     ticked = tuple(text_of(each, "value") for each in objects(element, "selected_options"))
     users = element.get("selected_users")
     people = tuple(each for each in users if isinstance(each, str)) if users else ()
     return (ticked + people)[:VALUES_MOST]
+
+
+def _option(value: str, said: str) -> dict[str, Any]:
+    return {"text": _plain(said[:OPTION_MOST]), "value": value}
 
 
 def _plain(text: str) -> dict[str, Any]:

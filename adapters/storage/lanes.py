@@ -20,7 +20,8 @@ READY = (
     " ORDER BY tenant, ready_at LIMIT 1"
 )
 READY_FOR_US = READY + " FOR UPDATE SKIP LOCKED"
-SUSPECT_SECONDS = 1.0  # between tries of messages that may each have killed a process
+SUSPECT_SECONDS = 1.0  # about, between tries of a message that may have killed a process
+SPREAD = 0.618  # of that time, from one such message to the next: few meet each other
 
 
 async def recover(tx: Tx, gone: Iterable[str], now: float) -> None:
@@ -219,7 +220,7 @@ async def _may_run_alone(tx: Tx, row_id: int) -> bool:
 
 async def _put_off(tx: Tx, row_id: int, deaths: int, now: float) -> float:
     """Have a head wait for its turn alone; returns until when."""
-    until = now + SUSPECT_SECONDS
+    until = now + SUSPECT_SECONDS * (0.5 + row_id * SPREAD % 1)
     await tx.run(
         "UPDATE inbox SET state = 'queued', deaths = :deaths, available_at = :until WHERE id = :id",
         deaths=deaths,

@@ -14,6 +14,7 @@ from core import text
 from core.forms import (
     TICKED,
     ChannelInput,
+    ChoiceInput,
     Form,
     Input,
     PeopleInput,
@@ -134,6 +135,10 @@ def _element(asked: Input, channels: Sequence[Choice], people: Mapping[str, str]
         case TextInput():
             limits = {"isMultiline": True, "maxLength": asked.most}
             return {"type": "Input.Text", "value": asked.text, **limits}
+        case ChoiceInput():
+            choices = _choices([(said, value) for value, said in asked.options])
+            drawn = {"type": "Input.ChoiceSet", "style": "compact", "choices": choices}
+            return {**drawn, "value": asked.chosen}
         case TickInput():
             ticks = {"valueOn": TICKED, "valueOff": "", "value": ""}
             return {"type": "Input.Toggle", "title": asked.option, **ticks}

@@ -7,11 +7,9 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from tests.chaos.backends import BACKENDS, SQLITE, settings_for
+from tests.chaos.backends import BACKENDS, POSTGRES, POSTGRES_REDIS, SQLITE, Backend, backend
 from tests.chaos.claim_race import claim_race
 from tests.chaos.disturbances import DISTURBANCES, disturbed
 from tests.chaos.dups import dups
@@ -20,13 +18,16 @@ from tests.chaos.late import QUIET_SECONDS, late
 from tests.chaos.lost_update import lost_update
 from tests.chaos.redis import redis_failures
 from tests.chaos.result import Result
-from tests.servers.postgres import PostgresServer
+
+FIRST_CHOICE = {"kills": SQLITE, "dups": SQLITE, "late": SQLITE, "redis": POSTGRES_REDIS}
 
 
 def main() -> None:
     options = _parser().parse_args()
     with tempfile.TemporaryDirectory(prefix="frontdesk-chaos-") as scratch:
-        report = _run(options, options.folder or Path(scratch))
+        folder = options.folder or Path(scratch)
+        with backend(options.backend, folder) as chosen:
+            report = _run(options, folder, chosen)
     sys.stdout.write(report.line + "\n")
     sys.exit(1 if report.broken else 0)
 
@@ -34,11 +35,11 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos")
     runs = parser.add_subparsers(dest="run", required=True)
-    run = runs.add_parser("kills", help="kill the product again and again while people write")
-    run.add_argument("--backend", choices=BACKENDS, default=SQLITE)
-    run.add_argument("--alive", type=float, default=ALIVE_MOST, help="seconds a life lasts at most")
+    death = runs.add_parser("kills", help="kill the product again and again while people write")
+    death.add_argument(
+        "--alive", type=float, default=ALIVE_MOST, help="seconds a life lasts at most"
+    )
     redis = runs.add_parser("redis", help="kill, stop and flush Redis again and again")
-    redis.add_argument("--failures", type=int, default=50)
     copies = runs.add_parser("dups", help="deliver every message up to eleven times")
     copies.add_argument("--messages", type=int, default=20_000)
     lateness = runs.add_parser("late", help="let Slack show posts late that it did not confirm")
@@ -46,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     lateness.add_argument("--most", type=float, default=10.0, help="seconds a post comes late")
     lateness.add_argument("--quiet", type=float, default=QUIET_SECONDS, help="seconds until judged")
     lateness.add_argument("--honours", action="store_true", help="Slack knows client_msg_id again")
-    race = runs.add_parser("claim-race", help="let staff press Claim at once on PostgreSQL")
+    race = runs.add_parser("claim-race", help="let staff press Claim on one card at once")
     race.add_argument("--clicks", type=int, default=50)
     updates = runs.add_parser("lost-update", help="let processes add to one session at once")
     updates.add_argument("--writers", type=int, default=8)
@@ -54,58 +55,42 @@ def _parser() -> argparse.ArgumentParser:
     fleets = [runs.add_parser(name, help=each.__doc__) for name, each in DISTURBANCES.items()]
     for each in fleets:
         each.add_argument("--size", type=int, default=3, help="processes on one PostgreSQL")
-    for each in (run, race, *fleets):
+    for each in (death, redis, race, *fleets):
         each.add_argument("--rounds", type=int, default=20)
-    for each in (run, redis, copies, lateness, race, updates, *fleets):
+    for each in (death, redis, copies, lateness, race, updates, *fleets):
+        first = FIRST_CHOICE.get(each.prog.rpartition(" ")[2], POSTGRES)
+        each.add_argument("--backend", choices=BACKENDS, default=first)
         each.add_argument("--seed", type=int, default=int(time.time()), help="repeats the choices")
         each.add_argument("--folder", type=Path, help="keep the data there, for a look afterwards")
     return parser
 
 
-def _run(options: argparse.Namespace, folder: Path) -> Result:
+def _run(options: argparse.Namespace, folder: Path, chosen: Backend) -> Result:
+    rounds, seed = getattr(options, "rounds", 0), options.seed
     match options.run:
+        case "kills":
+            return asyncio.run(kills(folder, chosen, rounds, seed, alive_most=options.alive))
         case "redis":
-            return asyncio.run(redis_failures(folder, options.failures, options.seed))
+            return asyncio.run(redis_failures(folder, chosen, rounds, seed))
         case "dups":
-            return asyncio.run(dups(folder, options.messages, options.seed))
+            return asyncio.run(dups(folder, chosen, options.messages, seed))
         case "late":
             lateness = late(
                 folder,
+                chosen,
                 options.messages,
-                options.seed,
+                seed,
                 honours=options.honours,
                 most=options.most,
                 quiet=options.quiet,
             )
             return asyncio.run(lateness)
-        case "kills":
-            with settings_for(options.backend) as settings:
-                dying = kills(folder, options.rounds, options.seed, options.alive, settings)
-                return asyncio.run(dying)
-        case _:
-            with _server() as server:
-                return _on_postgres(options, folder, server)
-
-
-def _on_postgres(options: argparse.Namespace, folder: Path, server: PostgresServer) -> Result:
-    match options.run:
         case "claim-race":
-            race = claim_race(folder, server, options.rounds, options.seed, options.clicks)
-            return asyncio.run(race)
+            return asyncio.run(claim_race(folder, chosen, rounds, seed, options.clicks))
         case "lost-update":
-            return asyncio.run(lost_update(server, options.writers, options.updates))
-        case _:
-            names = [options.run] * options.rounds
-            return asyncio.run(disturbed(names, folder, server, options.seed, options.size))
-
-
-@contextmanager
-def _server() -> Iterator[PostgresServer]:
-    server = PostgresServer()
-    try:
-        yield server
-    finally:
-        server.stop()
+            return asyncio.run(lost_update(folder, chosen, options.writers, options.updates))
+        case name:
+            return asyncio.run(disturbed([name] * rounds, folder, chosen, seed, options.size))
 
 
 if __name__ == "__main__":

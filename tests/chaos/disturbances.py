@@ -10,9 +10,10 @@ from pathlib import Path
 
 from adapters.storage.work import LEASE_SECONDS
 from bot.settings import Role
+from tests.chaos.backends import Backend
 from tests.chaos.fleet import Fleet, fleet
-from tests.chaos.traffic import Report, traffic
-from tests.servers.postgres import PostgresServer
+from tests.chaos.traffic import traffic
+from tests.chaos.verdict import Report, judge
 
 Disturbance = Callable[[Fleet], Awaitable[None]]
 
@@ -21,9 +22,9 @@ async def pause(fleet: Fleet) -> None:
     """A process hangs for longer than its leases, then goes on where it was."""
     await asyncio.sleep(fleet.chance.uniform(0, 1))
     member = fleet.chance.choice(fleet.members)
-    member.pause()
+    member.send(signal.SIGSTOP)
     await asyncio.sleep(LEASE_SECONDS + 2)
-    member.go_on()
+    member.send(signal.SIGCONT)
 
 
 async def rolling(fleet: Fleet) -> None:
@@ -37,17 +38,18 @@ async def deaths(fleet: Fleet) -> None:
     """A process is killed, and another started."""
     await asyncio.sleep(fleet.chance.uniform(0, 2))
     member = fleet.chance.choice(fleet.members)
-    fleet.members.remove(member)
-    await member.end(signal.SIGKILL)
+    await fleet.end(member, signal.SIGKILL)
     await fleet.start(member.role)
 
 
 async def pgfail(fleet: Fleet) -> None:
     """The database server is killed and comes back."""
     await asyncio.sleep(fleet.chance.uniform(0.5, 2))
-    fleet.server.kill()
+    server = fleet.backend.postgres
+    assert server is not None
+    server.kill()
     await asyncio.sleep(fleet.chance.uniform(0, 2))
-    fleet.server.start()
+    server.start()
 
 
 DISTURBANCES: dict[str, Disturbance] = {
@@ -59,14 +61,14 @@ DISTURBANCES: dict[str, Disturbance] = {
 
 
 async def disturbed(
-    names: Sequence[str], folder: Path, server: PostgresServer, seed: int, size: int = 3
+    names: Sequence[str], folder: Path, backend: Backend, seed: int, size: int = 3
 ) -> Report:
     """Disturb a fleet in one way after the other while people write, and count."""
     report, began = Report(" ".join(sorted(set(names))), len(names)), time.monotonic()
-    async with fleet(folder, server, seed, *[Role.ALL] * size) as members:
+    async with fleet(folder, backend, seed, *[Role.ALL] * size) as members:
         async with traffic(members) as written:
             for each in names:
                 await DISTURBANCES[each](members)
-        written.judge(report)
+        judge(written, report)
     report.seconds = round(time.monotonic() - began, 1)
     return report

@@ -6,27 +6,33 @@ import asyncio
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
-from adapters.storage.migrate import upgrade
 from adapters.storage.postgres import PostgresDatabase
 from adapters.storage.sessions import SqlSessionStore
 from core.errors import Conflict
 from core.ids import Platform, ThreadKey, WorkspaceKey
 from core.session import Session
-from tests.chaos.traffic import Report
-from tests.servers.postgres import PostgresServer
+from tests.chaos.backends import Backend
+from tests.chaos.verdict import Report
 
 THREAD = ThreadKey(WorkspaceKey(Platform.WEB, "home"), "help", "root")
 
 
-async def lost_update(server: PostgresServer, writers: int, updates: int) -> Report:
+async def lost_update(folder: Path, backend: Backend, writers: int, updates: int) -> Report:
     """So many processes with so many updates each; what is missing at the end is lost."""
     report, began = Report("lost-update", writers), time.monotonic()
-    await asyncio.to_thread(upgrade, server.url())
-    database = await PostgresDatabase.open(server.url())
+    assert backend.postgres is not None
+    database = await backend.open(folder)
     sessions = SqlSessionStore(database)
     await sessions.save(Session(THREAD))
-    command = [sys.executable, "-m", "tests.chaos.lost_update", server.url(), str(updates)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.chaos.lost_update",
+        backend.postgres.url(),
+        str(updates),
+    ]
     processes = [await asyncio.create_subprocess_exec(*command) for _ in range(writers)]
     statuses = [await each.wait() for each in processes]
     kept = await sessions.load(THREAD)

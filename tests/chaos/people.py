@@ -1,125 +1,102 @@
-"""Employees who write messages and are patient: what was not accepted they send again."""
+"""What people write in a thread, and how one knows the answer to each message."""
 
 from __future__ import annotations
 
-import asyncio
+import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-import aiohttp
-import orjson
-
-EMPLOYEES = ("sam", "priya")
+EMPLOYEES = [f"U1{number:04}" for number in range(2_000)]  # 20 messages of one may wait
+MANAGERS = EMPLOYEES[::2]
 PERSON = "I want to talk to a real person please"
+HANDED_OVER = "the support team"
+PRIVATE = "What are the salary bands?"
+PRIVATELY = "sent it to you privately"
+ABOUT_THE_ONE_BEFORE = "How many devices can use it?"
+VPN = "How long does the VPN stay connected?"
 QUESTIONS = {
     "When is a laptop replaced?": "Laptops and the new-starter kit",
     "What is the hotel limit in Vienna?": "Hotel limits by city",
-    "How long does the VPN stay connected?": "VPN on your laptop",
+    VPN: "VPN on your laptop",
+    ABOUT_THE_ONE_BEFORE: "VPN on your laptop",
     "What is the mileage rate?": "Mileage and driving for work",
     "What is the referral bonus?": "Referral bonus",
+    "thanks": "You're welcome",
     "What is the learning budget?": "Learning budget and learning days",
+    "When is pay day?": "Payslips, pay day and pension",
+    "How do I report a phishing mail?": "Phishing and suspicious messages",
+    "How do I book a meeting room?": "Booking desks and meeting rooms",
+    "How much is the per diem?": "Per diem for business trips",
+    "Where do I park my bike?": "Parking and bikes",
+    "How do I get a new access badge?": "Office access badges",
+    "How do I connect to the office Wi-Fi?": "Wi-Fi in the offices",
+    "How do I print on floor 2?": "Printers and scanning",
+    "When do I need a sick note?": "Sick leave",
+    "How do I register a visitor?": "Visitors in the offices",
+    "How do I request software?": "Requesting software",
 }
-HANDED_OVER = "request for a person"
+LONG = 24  # messages; of so many the old ones are summarised
+Words = tuple[str, str]  # a message, and what is found in its answer
 
 
-@dataclass
-class Written:
-    """A message somebody wants to be answered.
+@dataclass(eq=False)
+class Talk:
+    """A thread: who write there in turn, and what; so much of it was acknowledged."""
 
-    Args:
-        expects: The document that its answer cites, or ``HANDED_OVER``.
-        root: The first message of its thread; itself when it starts one.
-    """
-
-    key: str
-    by: str
-    text: str
-    expects: str
-    root: Written | None = None
-    id: str = ""
-    accepted: bool = False
-
-
-@dataclass
-class Crowd:
-    """Everything that is written, by whom, in which order."""
-
-    written: list[Written] = field(default_factory=list)
-    _threads: int = 0
-
-    def thread(self) -> Iterator[Written]:
-        """One more thread: a few different questions, or every fifth time a wish for a person."""
-        self._threads += 1
-        number, by = self._threads, EMPLOYEES[self._threads % len(EMPLOYEES)]
-        if number % 5 == 0:
-            yield self._add(f"t{number}", by, PERSON, HANDED_OVER, None)
-            return
-        root: Written | None = None
-        asked = list(QUESTIONS.items())
-        for step in range(1 + number % 3):
-            question, title = asked[(number + step) % len(asked)]
-            next_one = self._add(f"t{number}.{step}", by, question, title, root)
-            root = root or next_one
-            yield next_one
-
-    def _add(self, key: str, by: str, text: str, expects: str, root: Written | None) -> Written:
-        written = Written(key, by, text, expects, root)
-        self.written.append(written)
-        return written
+    channel: str
+    people: tuple[str, ...]
+    says: tuple[Words, ...]
+    root: str = ""
+    taken: int = 0
 
     @property
-    def waiting(self) -> list[Written]:
-        return [each for each in self.written if not each.accepted]
+    def place(self) -> tuple[str, str]:
+        return self.channel, self.root
+
+    @property
+    def answers(self) -> list[str]:
+        """What is found in the answers that are due, in order."""
+        return [answer for _, answer in self.says[: self.taken]]
+
+    @property
+    def wants_person(self) -> bool:
+        """Whether a person was asked for, which is the last that is said in a thread."""
+        return HANDED_OVER in self.answers
 
 
-class Page:
-    """A page of the playground. It lives as long as the process it is connected to."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, crowd: Crowd) -> None:
-        self._socket, self._crowd = socket, crowd
-        self._by_key = {each.key: each for each in crowd.written}
-        self._news = asyncio.Event()
-        self.shown = asyncio.Event()  # what stands there has been seen, ids included
-
-    async def listen(self) -> None:
-        """Take in what the server says, until it is gone."""
-        await self._socket.send_str(_json(do="view", viewing={"employee": "sam", "admin": "alex"}))
-        async for frame in self._socket:
-            if frame.type is aiohttp.WSMsgType.TEXT:
-                self._take(orjson.loads(frame.data))
-
-    def _take(self, event: dict[str, Any]) -> None:
-        if event["event"] == "accepted" and event["key"] in self._by_key:
-            self._by_key[event["key"]].accepted = True
-        messages = [event["message"]] if "message" in event else event.get("messages", [])
-        for message in messages:
-            if message["key"] in self._by_key:
-                self._by_key[message["key"]].id = message["id"]
-        if event["event"] == "snapshot":
-            self.shown.set()
-        self._news.set()
-
-    async def write(self, message: Written) -> None:
-        """Send a message and wait until it is accepted; ``ConnectionError`` when the page dies."""
-        self._by_key[message.key] = message
-        root = message.root.id if message.root else None
-        await self._socket.send_str(
-            _json(
-                **{"do": "say", "as": message.by, "channel": "help", "thread": root},
-                text=f"@Frontdesk {message.text}",
-                key=message.key,
-            )
-        )
-        while not (message.accepted and message.id):
-            if self._socket.closed:
-                raise ConnectionError("The page is closed.")
-            self._news.clear()
-            try:
-                await asyncio.wait_for(self._news.wait(), 0.1)
-            except TimeoutError:
-                continue
+def few(chance: random.Random) -> Iterator[Words]:
+    """One to three questions, one after the other."""
+    asked = list(QUESTIONS.items())
+    first = chance.randrange(len(asked))
+    if asked[first][0] == ABOUT_THE_ONE_BEFORE:
+        first -= 1
+    for step in range(chance.randint(1, 3)):
+        yield asked[(first + step) % len(asked)]
 
 
-def _json(**fields: Any) -> str:
-    return orjson.dumps(fields).decode()
+def many(_: random.Random) -> Iterator[Words]:
+    """So many questions that what was said first is summarised."""
+    asked = list(QUESTIONS.items())
+    for step in range(LONG):
+        yield asked[step % len(asked)]
+
+
+def wish(chance: random.Random) -> Iterator[Words]:
+    """A wish for a person, sometimes after a question."""
+    if chance.random() < 0.5:
+        yield VPN, QUESTIONS[VPN]
+    yield PERSON, HANDED_OVER
+
+
+def secret(_: random.Random) -> Iterator[Words]:
+    """A question whose answer is for its asker alone, so that there are two posts."""
+    yield PRIVATE, PRIVATELY
+
+
+KINDS = {few: 78, many: 6, wish: 8, secret: 8}  # of a hundred threads
+
+
+def talk(chance: random.Random) -> tuple[Words, ...]:
+    """What is written in one more thread."""
+    (kind,) = chance.choices(list(KINDS), list(KINDS.values()))
+    return tuple(kind(chance))

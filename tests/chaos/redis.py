@@ -1,39 +1,31 @@
-"""Let Redis fail again and again while people write; judge by what the platform shows.
+"""Let Redis fail again and again while people write; judge by what Slack shows.
 
-One process of the product lives through it all. A quarter of what people ask can only be
-understood with the session of its thread, which is what Redis holds copies of.
+The processes live through it all. What is asked in most threads can only be understood
+with the session of the thread, which is what Redis holds copies of.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import re
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
-
-from tests.chaos.kills import Report, judge, sent_twice, waiting
-from tests.chaos.people import EMPLOYEES, Crowd, Page, Written
-from tests.chaos.process import Product
+from bot.settings import Role
+from tests.chaos.backends import Backend
+from tests.chaos.fleet import Fleet, fleet
+from tests.chaos.people import ABOUT_THE_ONE_BEFORE, QUESTIONS, VPN, Words
+from tests.chaos.traffic import traffic
+from tests.chaos.verdict import Report, judge
 from tests.servers.redis import RedisServer
 
-TALK = {
-    "How long does the VPN stay connected?": "VPN on your laptop",
-    "How many devices can use it?": "VPN on your laptop",
-    "When is a laptop replaced?": "Laptops and the new-starter kit",
-    "How many devices can use the VPN?": "VPN on your laptop",
-}
-PACE = 0.05  # seconds between messages: nobody has too many waiting
 DOWN_MOST = 1.5  # seconds
 UP_MOST = 8.0  # long enough for the product to come back to it
-QUIET_SECONDS = 60.0
-LOOKS = re.compile(r'frontdesk_session_copies_total\{result="(\w+)"\} (\d+)')
+ASKED = (VPN, ABOUT_THE_ONE_BEFORE, "When is a laptop replaced?", "How many devices use the VPN?")
+AT_ONCE = 4  # threads, so that a session is needed again soon
+ENDS = ("hit", "stale", "missing", "failed")
 
 
 @dataclass
@@ -41,7 +33,7 @@ class RedisReport(Report):
     """What became of it all.
 
     Args:
-        looks: How the product's looks for a copy ended; without hits nothing was tried out.
+        looks: How the processes' looks for a copy ended; without hits nothing was tried out.
     """
 
     failures: dict[str, int] = field(default_factory=dict)
@@ -52,50 +44,25 @@ class RedisReport(Report):
         return super().broken or not self.looks.get("hit")
 
 
-class Talkers(Crowd):
-    """People whose second question only makes sense after the first."""
-
-    def thread(self) -> Iterator[Written]:
-        self._threads += 1
-        number, by = self._threads, EMPLOYEES[self._threads % len(EMPLOYEES)]
-        root: Written | None = None
-        for step, (question, title) in enumerate(TALK.items()):
-            written = self._add(f"t{number}.{step}", by, question, title, root)
-            root = root or written
-            yield written
-
-
 async def redis_failures(
-    folder: Path, failures: int, seed: int, up_most: float = UP_MOST
+    folder: Path, backend: Backend, rounds: int, seed: int, up_most: float = UP_MOST
 ) -> RedisReport:
     """Let Redis fail so many times, then let the product finish, and count."""
-    chance, crowd, began = random.Random(seed), Talkers(), time.monotonic()
-    report = RedisReport(failures)
-    folder.mkdir(parents=True, exist_ok=True)
-    server = RedisServer(folder).start()
-    product = await Product.start(folder, environment={"FRONTDESK_REDIS_URL": server.url})
-    assert product is not None
-    try:
-        async with aiohttp.ClientSession() as session:
-            enough = asyncio.Event()
-            writing = asyncio.create_task(_write(session, product, crowd, enough))
-            report.failures = await _fail(server, failures, chance, up_most)
-            enough.set()
-            await writing
-            async with asyncio.timeout(QUIET_SECONDS):
-                while await waiting(session, product):
-                    await asyncio.sleep(0.1)
-            report.looks = await _looks(session, product)
-        if await product.terminate() != 0:
-            raise RuntimeError(f"The product did not end in order; see {folder / 'log'}.")
-    finally:
-        await product.kill()
-        server.stop()
-    report.accepted = sum(each.accepted for each in crowd.written)
-    judge(report, crowd, folder / "playground.db")
-    report.sent_twice = sent_twice(folder)
+    began, server = time.monotonic(), backend.redis
+    assert server is not None
+    report = RedisReport(f"redis on {backend.name}", rounds)
+    roles = [Role.ALL] * (3 if backend.postgres else 1)
+    async with fleet(folder, backend, seed, *roles) as several:
+        async with traffic(several, at_once=AT_ONCE, plan=_talk) as written:
+            report.failures = await _fail(server, rounds, several.chance, up_most)
+        judge(written, report)
+        report.looks = await _looks(several)
     report.seconds = round(time.monotonic() - began, 1)
     return report
+
+
+def _talk(_: random.Random) -> tuple[Words, ...]:
+    return tuple((each, QUESTIONS.get(each, QUESTIONS[VPN])) for each in ASKED)
 
 
 async def _fail(
@@ -118,26 +85,10 @@ async def _fail(
     return dict(counted)
 
 
-async def _write(
-    session: aiohttp.ClientSession, product: Product, crowd: Crowd, enough: asyncio.Event
-) -> None:
-    """One thread after another until it is enough; each message is waited for."""
-    async with session.ws_connect(f"{product.origin}/playground/socket") as socket:
-        page = Page(socket, crowd)
-        listening = asyncio.create_task(page.listen())
-        try:
-            await page.shown.wait()
-            while not enough.is_set():
-                for message in crowd.thread():
-                    await page.write(message)
-                    await asyncio.sleep(PACE)
-        finally:
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
-
-
-async def _looks(session: aiohttp.ClientSession, product: Product) -> dict[str, int]:
-    async with session.get(f"{product.origin}/metrics") as response:
-        found = LOOKS.findall(await response.text())
-    return {result: int(number) for result, number in found}
+async def _looks(fleet: Fleet) -> dict[str, int]:
+    counted = Counter[str]()
+    for result in ENDS:
+        line = rf'^frontdesk_session_copies_total{{result="{result}"}} (\S+)$'
+        for each in fleet.members:
+            counted[result] += int(sum(await fleet.measured(each, line)))
+    return dict(counted)

@@ -1,146 +1,138 @@
-"""People who write to a fleet, and what became visible of the answers; judged from Slack's log."""
+"""People who write to a fleet, and staff who take over; what was acknowledged is kept."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 import time
-from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from core import wording
-from tests.chaos.fleet import CHANNELS, EMPLOYEES, Fleet
-from tests.chaos.people import QUESTIONS
-from tests.chaos.result import Result
-from tests.fakes.slack import texts
-from tests.fakes.slack_events import mention
+from tests.chaos.fleet import CHANNELS, STAFF, SUPPORT, Fleet
+from tests.chaos.people import EMPLOYEES, LONG, MANAGERS, PRIVATE, Talk, Words, talk
+from tests.chaos.shown import Message, claim_button, owners_told, place_of, replies
+from tests.fakes.slack_events import mention, press
 
-AGAIN_SECONDS = 0.2  # between deliveries of an event that was not acknowledged
-DUPLICATED = 0.2  # of the events come once more, under a new id
-QUIET_SECONDS = 90.0  # everything acknowledged is answered within
+DUPLICATED = 0.2  # of the messages come once more, under a new event id
+STUCK_SECONDS = 60.0  # without anything new, after which it is too late for an answer
 SETTLED_SECONDS = 6.0  # what turns up late has turned up
+LOOK_SECONDS = 0.5  # between looks of the staff at their channel
+EVENTS = 12.0  # a second, duplicates included
 AT_ONCE = 12  # threads that are written in at the same time
-RATE = 10.0  # messages a second, together
-
-
-@dataclass
-class Asked:
-    """A thread: its root, and the title that each of its answers cites, in order."""
-
-    channel: str
-    root: str
-    by: str
-    titles: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Report(Result):
-    """What became of it all.
-
-    Args:
-        apologised: Messages given up after three deaths; their writers were told.
-    """
-
-    run: str
-    rounds: int
-    acked: int = 0
-    lost: int = 0
-    duplicated: int = 0
-    reordered: int = 0
-    apologised: int = 0
-    seconds: float = 0.0
-
-    @property
-    def broken(self) -> bool:
-        return bool(self.lost or self.duplicated or self.reordered)
 
 
 @dataclass
 class Traffic:
-    """Everything that was written and acknowledged."""
+    """Everything that was written; ``events`` counts each delivery that was meant to be made."""
 
     fleet: Fleet
-    threads: list[Asked] = field(default_factory=list)
+    rate: float = EVENTS
+    at_once: int = AT_ONCE
+    plan: Callable[[random.Random], tuple[Words, ...]] = talk
+    talks: list[Talk] = field(default_factory=list)
+    events: int = 0
     stopping: bool = False
     _stamp: int = field(default_factory=lambda: int(time.time()))
     _number: int = 0
 
-    async def write(self) -> None:
-        """One thread after another, until it is enough."""
-        while not self.stopping:
-            chance = self.fleet.chance
-            asked = Asked(chance.choice(CHANNELS), "", chance.choice(EMPLOYEES))
-            self.threads.append(asked)
-            first = self.fleet.chance.randrange(len(QUESTIONS))
-            for step in range(self.fleet.chance.randint(1, 3)):
-                await self._say(asked, *list(QUESTIONS.items())[(first + step) % len(QUESTIONS)])
-                await asyncio.sleep(AT_ONCE / RATE)
+    def __post_init__(self) -> None:
+        self.fleet.slack.groups = [{"handle": "managers", "users": MANAGERS}]
+        for user in EMPLOYEES:
+            self.fleet.slack.person(user, user)
 
-    async def _say(self, asked: Asked, question: str, title: str) -> None:
+    async def write(self) -> None:
+        """One thread after another, until it is enough; what was held up is made up for."""
+        clock, chance = time.monotonic, self.fleet.chance
+        between = self.at_once * (1 + DUPLICATED) / self.rate
+        due = clock() + chance.uniform(0, between)
+        while True:
+            says = self.plan(chance)
+            one = Talk(chance.choice(CHANNELS), self._people(says), says)
+            self.talks.append(one)
+            for number, (words, _) in enumerate(says):
+                await asyncio.sleep(due - clock())
+                due += between
+                if self.stopping:
+                    return
+                await self._say(one, one.people[number % len(one.people)], words)
+
+    def _people(self, says: tuple[Words, ...]) -> tuple[str, ...]:
+        """Who write in the next thread: two in turn in a long one, so that none has too much."""
+        number = len(self.talks)
+        if says[0][0] == PRIVATE:
+            return (MANAGERS[number % len(MANAGERS)],)
+        both = (EMPLOYEES[number % len(EMPLOYEES)], EMPLOYEES[-1 - number % len(EMPLOYEES)])
+        return both if len(says) == LONG else both[:1]
+
+    async def _say(self, one: Talk, by: str, words: str) -> None:
         self._number += 1
         ts = f"{self._stamp + self._number // 100_000}.{self._number % 100_000:06}"
-        self.fleet.slack.write(asked.channel, ts, asked.by, question, asked.root)
-        more = {"thread_ts": asked.root} if asked.root else {}
-        body = mention(question, user=asked.by, channel=asked.channel, ts=ts, **more)
-        asked.root = asked.root or ts
-        tries = 0
-        while not await self.fleet.deliver({**body, "event_id": f"Ev{ts}.{tries}"}):
-            tries += 1
-            await asyncio.sleep(AGAIN_SECONDS)
-        asked.titles.append(title)
+        self.fleet.slack.write(one.channel, ts, by, words, one.root)
+        more = {"thread_ts": one.root} if one.root else {}
+        body = mention(words, user=by, channel=one.channel, ts=ts, **more)
+        one.root = one.root or ts
+        self.events += 1
+        await self.fleet.insist(body)
+        one.taken += 1
         if self.fleet.chance.random() < DUPLICATED:
-            await self.fleet.deliver({**body, "event_id": f"Ev{ts}.again"})
+            self.events += 1
+            await self.fleet.deliver({**body, "event_id": f"{body['event_id']}.again"})
 
-    def replies(self, asked: Asked) -> list[str]:
-        """What stands in a thread now, in order."""
-        return [
-            " ".join(texts(each.get("blocks") or [])) + str(each.get("text"))
-            for each in self.fleet.slack.visible(asked.channel)
-            if each.get("thread_ts") == asked.root
-        ]
+    async def take_over(self) -> None:
+        """Staff press Claim on what waits for them until the card has an owner."""
+        seen, waiting = 0, list[dict[str, Any]]()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            there = self.fleet.slack.messages.get(SUPPORT, [])
+            waiting += there[seen:]
+            seen = len(there)
+            wishes = {one.place for one in self.talks if one.wants_person}
+            waiting = [each for each in waiting if claim_button(each)]
+            for card in waiting:
+                if place_of(card) in wishes:
+                    await self._claim(card)
 
-    @property
-    def answered(self) -> bool:
-        return all(len(self.replies(each)) >= len(each.titles) for each in self.threads)
+    async def _claim(self, card: dict[str, Any]) -> None:
+        if button := claim_button(card):
+            user = self.fleet.chance.choice(STAFF)
+            action, value = button["action_id"], button["value"]
+            await self.fleet.press(press(action, value, user=user, channel=SUPPORT, ts=card["ts"]))
 
-    def judge(self, report: Report) -> None:
-        """Exactly one answer a message, in its thread, in order."""
-        report.acked = sum(len(each.titles) for each in self.threads)
-        for asked in self.threads:
-            replies = [each for each in self.replies(asked) if wording.GAVE_UP[:40] not in each]
-            apologies = len(self.replies(asked)) - len(replies)
-            report.apologised += apologies
-            missing = len(asked.titles) - len(replies) - apologies
-            report.lost += max(0, missing)
-            report.duplicated += max(0, -missing)
-            if missing == 0 and not apologies:
-                pairs = zip(asked.titles, replies, strict=True)
-                report.reordered += sum(title not in reply for title, reply in pairs)
-        roots = Counter(each.root for each in self.threads)
-        stray = [
-            each
-            for channel in CHANNELS
-            for each in self.fleet.slack.visible(channel)
-            if each.get("thread_ts") not in roots
-        ]
-        report.duplicated += len(stray)
+    async def settled(self) -> None:
+        """Wait until everything is answered and claimed, as long as answers come."""
+        seen, ends = -1, 0.0
+        while True:
+            there = replies(self.fleet.slack)
+            if all(_is_done(one, there[one.place]) for one in self.talks):
+                break
+            shown, now = sum(map(len, there.values())), time.monotonic()
+            if shown > seen:
+                seen, ends = shown, now + STUCK_SECONDS
+            elif now > ends:
+                break
+            await asyncio.sleep(1.0)
+        await asyncio.sleep(SETTLED_SECONDS)
+
+
+def _is_done(one: Talk, there: list[Message]) -> bool:
+    claimed = not one.wants_person or any(owners_told(each) for each in there)
+    return len(there) >= one.taken and claimed
 
 
 @asynccontextmanager
-async def traffic(fleet: Fleet) -> AsyncIterator[Traffic]:
+async def traffic(fleet: Fleet, **more: Any) -> AsyncIterator[Traffic]:
     """People write while something happens; then everything is answered, or it is too late."""
-    made = Traffic(fleet)
-    writing = [asyncio.create_task(made.write()) for _ in range(AT_ONCE)]
+    made = Traffic(fleet, **more)
+    writing = [asyncio.create_task(made.write()) for _ in range(made.at_once)]
+    working = asyncio.create_task(made.take_over())
     try:
         yield made
         made.stopping = True
         await asyncio.gather(*writing)
-        ends = time.monotonic() + QUIET_SECONDS
-        while not made.answered and time.monotonic() < ends:
-            await asyncio.sleep(0.2)
-        await asyncio.sleep(SETTLED_SECONDS)
+        await made.settled()
     finally:
-        for each in writing:
+        for each in (*writing, working):
             each.cancel()
-        await asyncio.gather(*writing, return_exceptions=True)
+        await asyncio.gather(*writing, working, return_exceptions=True)

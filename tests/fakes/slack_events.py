@@ -101,6 +101,10 @@ def _filled(block: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
             return {"selected_conversation": inputs.get(name, shown)}
         case "multi_users_select":
             return {"selected_users": inputs.get(name, element.get("initial_users", []))}
+        case "static_select":
+            first = element.get("initial_option", {}).get("value")
+            options = {each["value"]: each for each in element["options"]}
+            return {"selected_option": options.get(inputs.get(name, first))}
         case "checkboxes":
             return {"selected_options": element["options"] if inputs.get(name) else []}
         case _:

@@ -12,6 +12,7 @@ from adapters.slack import modal
 from core import admin_wording, wording
 from core.forms import ChannelInput, Form, PeopleInput, TextInput, TickInput
 from core.ids import AccountKey, ThreadKey
+from core.strategies import Strategy
 from core.workspace import WorkspaceSettings
 from tests.fakes.slack import TEAM, Fault, eventually
 from tests.fakes.slack_events import command, submission
@@ -243,3 +244,18 @@ async def test_a_source_is_added_by_a_form(tmp_path: Path) -> None:
         assert "Added https://169.254.169.254/latest (settings version 1)" in said(done)
         (source,) = (await settings_of(made)).sources
         assert (source.audience, source.pages, source.owner) == ("everyone", 20, "IT")
+
+
+async def test_the_form_says_how_threads_are_remembered(tmp_path: Path) -> None:
+    """Everywhere, or in one channel; what was chosen for all is shown."""
+    async with product(tmp_path) as made:
+        await submitted(made, await opened(made), memory="summary")
+        view = await opened(made)
+        assert element(view, "memory")["initial_option"]["value"] == "summary"
+
+        changed = submission(view, user="U2", memory="window", **{"memory-channel": "C1"})
+        assert "Saved as settings version 2." in said(await made.sender.submit(changed))
+
+        settings = await settings_of(made)
+        assert settings.memory_in(ThreadKey(US.workspace, "C1", "1.0")) is Strategy.WINDOW
+        assert settings.memory_in(ThreadKey(US.workspace, "C2", "1.0")) is Strategy.SUMMARY

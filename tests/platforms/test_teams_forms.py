@@ -7,6 +7,7 @@ from typing import Any
 
 from core import admin_wording, wording
 from core.ids import AccountKey, ThreadKey
+from core.strategies import Strategy
 from core.workspace import WorkspaceSettings
 from tests.fakes.teams import HELP, SUPPORT, TENANT, Person, Seen, buttons, chat
 from tests.fakes.teams_activities import asks, presses, submits
@@ -163,3 +164,17 @@ async def test_the_same_words_delivered_twice_open_one_form(tmp_path: Path) -> N
             assert await home.post(sent) == (200, None)
 
         assert len(home.in_(chat(tom))) == 1
+
+
+async def test_the_form_chooses_how_threads_are_remembered(tmp_path: Path) -> None:
+    async with tenant(tmp_path, admins=ADMIN) as home:
+        form = await opened(home)
+        assert inputs(form)["memory"]["value"] == "hybrid"
+
+        changes = {"memory": "window", "memory-channel": HELP}
+        said = await saved(home, form, home.teams.people["tom"], **changes)
+
+        assert said == "Saved as settings version 1."
+        after = await settings(home)
+        assert after.memory_in(ThreadKey(HOME, HELP, "x")) is Strategy.WINDOW
+        assert after.memory_in(ThreadKey(HOME, SUPPORT, "x")) is Strategy.HYBRID

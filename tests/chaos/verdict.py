@@ -1,0 +1,87 @@
+"""Whether the promises were kept: one answer a message, in order in its thread; one card a case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from core import wording
+from tests.chaos.people import HANDED_OVER, PRIVATELY, Talk
+from tests.chaos.result import Result
+from tests.chaos.shown import Shown, owner_of, owners_told, words_of
+from tests.chaos.traffic import Traffic
+
+APOLOGY = wording.GAVE_UP[:40]
+
+
+@dataclass
+class Report(Result):
+    """What became of it all.
+
+    Args:
+        sent_twice: Posts that Slack showed more than once, also when one was taken back.
+        apologised: Messages given up after three deaths; their writers were told and got a person.
+        cards: Cards missing, or there twice, or with another owner than the requester was told.
+    """
+
+    run: str
+    rounds: int
+    acked: int = 0
+    events: int = 0
+    lost: int = 0
+    duplicated: int = 0
+    reordered: int = 0
+    sent_twice: int = 0
+    apologised: int = 0
+    cards: int = 0
+    claims: int = 0
+    seconds: float = 0.0
+
+    @property
+    def broken(self) -> bool:
+        return bool(self.lost or self.duplicated or self.reordered or self.cards)
+
+
+def judge(traffic: Traffic, report: Report) -> None:
+    """Count broken promises."""
+    shown = Shown.of(traffic.fleet.slack)
+    report.acked = sum(one.taken for one in traffic.talks)
+    report.events, report.sent_twice = traffic.events, shown.sent_twice
+    private = Counter[str]()
+    for one in traffic.talks:
+        _judge(one, shown, report)
+        private[one.people[0]] += any(
+            PRIVATELY in words_of(each) for each in shown.replies[one.place]
+        )
+    report.lost += (private - shown.private).total()
+    report.duplicated += (shown.private - private).total()
+    places = {one.place for one in traffic.talks}
+    report.duplicated += sum(len(shown.replies[each]) for each in set(shown.replies) - places)
+    report.cards += sum(len(shown.cards[each]) for each in set(shown.cards) - places)
+
+
+def _judge(one: Talk, shown: Shown, report: Report) -> None:
+    replies = shown.replies[one.place]
+    owners = [name for each in replies for name in owners_told(each)]
+    said = [words_of(each) for each in replies if not owners_told(each)]
+    if owners and len(said) < one.taken:  # the word about the owner came instead
+        said.append(HANDED_OVER)
+    answers = _endings(said)
+    report.lost += max(0, one.taken - len(answers))
+    report.duplicated += max(0, len(answers) - one.taken) + max(0, len(owners) - 1)
+    if len(answers) == one.taken:
+        pairs = zip(one.answers, answers, strict=True)
+        report.reordered += sum(due not in each and APOLOGY not in each for due, each in pairs)
+    apologies = sum(APOLOGY in each for each in answers)
+    report.apologised += apologies
+    report.claims += len(owners)
+    cards = shown.cards[one.place]
+    wanted = one.wants_person or apologies > 0  # one open case a thread
+    told = [owner_of(each) for each in cards]
+    report.cards += len(cards) != wanted or told != [owners] * wanted
+
+
+def _endings(replies: list[str]) -> list[str]:
+    """One a message: the apology for one given up and the word about its card are one."""
+    before = zip(["", *replies], replies, strict=False)
+    return [each for last, each in before if not (APOLOGY in last and HANDED_OVER in each)]
