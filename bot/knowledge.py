@@ -57,6 +57,6 @@ class Catalogue:
 
 def librarian(settings: Settings, storage: Storage, workspaces: SqlWorkspaceStore) -> Librarian:
     """What keeps the documents of an installation up to date."""
-    shared = storage.shared and storage.index is storage.database
-    library = Library(storage.index, clock=storage.peers.now, me=storage.peers.me, shared=shared)
+    shared, peers = storage.shared, storage.peers
+    library = Library(storage.database, clock=peers.now, me=peers.me, shared=shared)
     return Librarian(library, Catalogue(settings, workspaces, shared=shared))

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import structlog
 
+from adapters.knowledge.fts5 import Fts5
+from adapters.knowledge.fulltext import FullText
+from adapters.knowledge.tsvector import TsVector
 from adapters.storage.database import Database
 from adapters.storage.migrate import refuse_older, upgrade, upgrade_sqlite
 from adapters.storage.peers import Alone, Peers
 from adapters.storage.postgres import PostgresDatabase
 from adapters.storage.postgres_peers import PostgresPeers, shares_sessions
-from adapters.storage.sqlite import FileInUse, SqliteDatabase, needs_single_writer
+from adapters.storage.sqlite import SqliteDatabase, needs_single_writer
 from bot.settings import Settings
 from core.errors import SettingsError
 
@@ -25,20 +28,19 @@ class Storage:
     """What the product keeps.
 
     Args:
-        index: The documents. On PostgreSQL each process has its own, in SQLite, so that
-            search finds and ranks alike on both; it is made anew from the documents.
+        fulltext: What the database searches its documents with.
         shared: Other processes use the database too.
     """
 
     database: Database
-    index: Database
     peers: Peers
+    fulltext: FullText
     shared: bool = False
 
     @classmethod
     def alone(cls, database: Database, peers: Peers | None = None) -> Storage:
         """Everything in one database, which this process has for itself."""
-        return cls(database, database, peers or Alone())
+        return cls(database, peers or Alone(), Fts5())
 
     async def compact(self) -> None:
         """Leave nothing of what was deleted; PostgreSQL sees to that by itself."""
@@ -47,8 +49,6 @@ class Storage:
 
     async def close(self) -> None:
         await self.peers.leave()
-        if self.index is not self.database:
-            await self.index.close()
         await self.database.close()
 
 
@@ -56,15 +56,10 @@ async def open_storage(settings: Settings) -> Storage:
     """The storage of an installation; raises ``SettingsError`` with what to mend."""
     if not settings.postgres_url:
         return Storage.alone(open_sqlite(settings))
-    index = _index(settings.data_dir)
-    try:
-        return await _many(settings.postgres_url, index)
-    except BaseException:
-        await index.close()
-        raise
+    return await _many(settings.postgres_url)
 
 
-async def _many(url: str, index: Database) -> Storage:
+async def _many(url: str) -> Storage:
     database = await PostgresDatabase.open(url)
     try:
         await refuse_older(database)
@@ -72,7 +67,9 @@ async def _many(url: str, index: Database) -> Storage:
             log.warning("a pooler shares sessions; dead processes are noticed by their leases")
             await database.close()
             database = await PostgresDatabase.open(url, prepared=False)
-        return Storage(database, index, PostgresPeers(url, database, pooled=pooled), shared=True)
+        return Storage(
+            database, PostgresPeers(url, database, pooled=pooled), TsVector(), shared=True
+        )
     except BaseException:
         await database.close()
         raise
@@ -105,17 +102,6 @@ async def migrate(settings: Settings) -> None:
         await asyncio.to_thread(upgrade, settings.postgres_url)
     else:
         await open_sqlite(settings).close()
-
-
-def _index(folder: Path) -> SqliteDatabase:
-    """The first index file of a folder that no other process uses."""
-    _make(folder)
-    number = 1
-    while True:
-        try:
-            return SqliteDatabase(folder / f"documents-{number}.db", prepare=upgrade_sqlite)
-        except FileInUse:
-            number += 1
 
 
 def _make(folder: Path) -> None:

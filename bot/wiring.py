@@ -120,7 +120,7 @@ def build(
         model: The language model, its fallback included.
         troubled: Which part of the model gives no answers at present.
     """
-    database, index, peers = storage.database, storage.index, storage.peers
+    database, peers = storage.database, storage.peers
     offline = model is None
     speaks: Model = model or OfflineModel()
     connections = Connections()
@@ -157,7 +157,7 @@ def build(
     )
     handler = TurnHandler(
         model=speaks,
-        retriever=FullTextRetriever(index),
+        retriever=FullTextRetriever(database, storage.fulltext),
         directory=connections,
         sessions=sessions,
         transcript=SqlTranscript(database),

@@ -26,7 +26,6 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 """The time now, with a zone."""
 
-
 Paid = Callable[[Completion], None]
 """Notes what a completion has cost."""
 
@@ -50,8 +49,10 @@ class Model(Protocol):
 class Retriever(Protocol):
     """Search over the organisation's documents."""
 
-    async def search(self, query: str, rights: frozenset[str], limit: int = 5) -> Evidence:
-        """Passages from documents whose audience is in ``rights`` as it is now, best first."""
+    async def search(
+        self, query: str, rights: frozenset[str], limit: int = 5, earlier: Sequence[str] = ()
+    ) -> Evidence:
+        """Passages for readers with these rights now, best first; ``earlier``: asked before it."""
         ...
 
 

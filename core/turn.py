@@ -158,7 +158,7 @@ class TurnHandler:
         if not routed.query:
             return Found(Evidence(), turn.readers.thread)
         self.progress.show(turn.message.thread, wording.TYPING_SEARCHING)
-        found = await retrieve(routed, turn.readers, self.retriever)
+        found = await retrieve(turn, routed, self.retriever)
         turn.ledger.found(found.evidence)
         return found
 

@@ -2,7 +2,8 @@
 
 A word that few passages hold says more than one that many hold; one that no
 passage holds says most of all: that the answer may not be here. Words that only
-frame a question, or stand in an example, say little.
+frame a question, or stand in an example, say little; those of the questions before it
+in the thread tell what it is about, but not what is missing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from adapters.knowledge.porter import stem
 from adapters.knowledge.words import WORD, counted, spoken, tokens
@@ -21,7 +23,9 @@ from core.common_words import STOP
 MOST_WORDS = 32
 MOST_ALIKE = 4  # words that mean the same, for each word of a question
 PLENTY = 20  # passages; a word that more of them hold needs no others alike
-FEW, SHARE = 300, 0.15
+ALONE_MOST = 3_000  # passages that words looked for alone may hold together
+PAIRED = 4  # words looked for two together
+EARLIER, EARLIER_MOST = 0.5, 2  # what words of the question before count; the one before it, half
 FRAMES, EXAMPLES = 0.4, 0.2  # what a word that only frames the question, or an example, counts
 NAMES = 2.5  # what a name counts for when it is not there
 EXAMPLE = re.compile(r"\b(?:for (?:example|instance)|e\.g\.|such as)", re.IGNORECASE)
@@ -34,11 +38,13 @@ class Asked:
     Args:
         stem: As the index has it; so are the words ``alike`` that mean the same.
         share: What it counts for; 1 is usual.
+        now: It is asked for now, and not only in an earlier question of the thread.
     """
 
     stem: str
     alike: tuple[str, ...] = ()
     share: float = 1.0
+    now: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,49 +61,82 @@ class Word:
     holding: int
     worth: float
     share: float
+    now: bool
 
 
-def words_of(question: str) -> tuple[Asked, ...]:
-    """The words that say something, each once, at most 32."""
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The words that passages are found by, the rarest first.
+
+    Args:
+        alone: Rare enough to be looked for by themselves.
+        pairs: Too common for that: any two of them together.
+    """
+
+    alone: tuple[Word, ...]
+    pairs: tuple[Word, ...] = ()
+
+
+def words_of(question: str, earlier: Sequence[str] = ()) -> tuple[Asked, ...]:
+    """The words that say something, each once, at most 32; those of now come first.
+
+    Args:
+        earlier: What the same person asked before in the thread, oldest first.
+    """
     found: dict[str, Asked] = {}
     for part, share in zip(EXAMPLE.split(question, maxsplit=1), (1.0, EXAMPLES), strict=False):
-        before, names = "", _names(part) if share == 1.0 else frozenset()
-        for word, parts in tokens(part):
-            if word not in STOP and any(each not in STOP for each in parts):
-                root = stem(word)
-                frames = before == "how" or root in _framing()
-                counts = share * (FRAMES if frames else NAMES if word in names else 1.0)
-                found.setdefault(root, Asked(root, _alike().get(root, ()), counts))
-                if len(found) == MOST_WORDS:
-                    break
-            before = word
+        _collect(found, part, share, now=True)
+    if found:
+        for age, before in enumerate(earlier[: -EARLIER_MOST - 1 : -1]):
+            _collect(found, before, EARLIER * 0.5**age, now=False)
     return tuple(found.values())
 
 
-def weighed(asked: Iterable[Asked], holding: Mapping[str, int], passages: int) -> tuple[Word, ...]:
+def _collect(found: dict[str, Asked], part: str, share: float, *, now: bool) -> None:
+    """Add the words of a part that are not there yet."""
+    before, names = "", _names(part) if share == 1.0 else frozenset()
+    for word, parts in tokens(part):
+        if word not in STOP and any(each not in STOP for each in parts):
+            if len(found) == MOST_WORDS:
+                break
+            root = stem(word)
+            frames = before == "how" or root in _framing()
+            counts = share * (FRAMES if frames else NAMES if word in names else 1.0)
+            found.setdefault(root, Asked(root, _alike().get(root, ()), counts, now))
+        before = word
+
+
+class Held(Protocol):
+    """What is known of a word: how many passages hold it."""
+
+    @property
+    def holding(self) -> int: ...
+
+
+def weighed(asked: Iterable[Asked], held: Mapping[str, Held], passages: int) -> tuple[Word, ...]:
     """Each word with its worth in a collection of that many passages."""
-    return tuple(_weighed(each, holding, passages) for each in asked)
+    return tuple(_weighed(each, held, passages) for each in asked)
 
 
-def _weighed(asked: Asked, holding: Mapping[str, int], passages: int) -> Word:
-    own = holding[asked.stem]
-    alike = tuple(each for each in asked.alike if holding[each]) if own <= PLENTY else ()
-    count = own or max((holding[each] for each in alike), default=0)
+def _weighed(asked: Asked, held: Mapping[str, Held], passages: int) -> Word:
+    own = held[asked.stem].holding
+    alike = tuple(each for each in asked.alike if held[each].holding) if own <= PLENTY else ()
+    others = [held[each].holding for each in alike]
+    count = own or max(others, default=0)
     worth = math.log(1 + (passages - count + 0.5) / (count + 0.5)) * min(1.0, asked.share)
-    return Word(asked.stem, alike, own + sum(holding[each] for each in alike), worth, asked.share)
+    return Word(asked.stem, alike, own + sum(others), worth, asked.share, asked.now)
 
 
-def telling(words: Sequence[Word], passages: int) -> tuple[str, ...]:
-    """The rarest words, enough to find the candidates by; common ones only cost time."""
-    chosen: list[str] = []
-    matches = 0
-    for word in sorted(words, key=lambda word: word.holding):
-        if chosen and matches + word.holding > max(FEW, SHARE * passages):
+def sought(words: Iterable[Word]) -> Sought:
+    """How the candidates are found: a search costs what the passages cost that it touches."""
+    there = sorted((word for word in words if word.holding), key=lambda word: word.holding)
+    alone = left = 0
+    for word in there:
+        left += word.holding
+        if left > ALONE_MOST:
             break
-        if word.holding:
-            chosen += [word.stem, *word.alike]
-            matches += word.holding
-    return tuple(dict.fromkeys(chosen))
+        alone += 1
+    return Sought(tuple(there[:alone]), tuple(there[alone : alone + PAIRED]))
 
 
 def _names(part: str) -> frozenset[str]:

@@ -7,11 +7,13 @@ The numbers are few and round; the tests do not depend on them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.knowledge.question import Word
 from adapters.storage.database import Row
+from core.evidence import Passage
 
 SATURATION, LENGTH, USUAL = 1.8, 0.75, 90  # BM25's k1 and b; words in a usual passage
 ALIKE = 0.5  # what a word that means the same counts for
@@ -19,97 +21,136 @@ COVERED, TOGETHER, ABOVE = 0.15, 0.6, 0.3  # all of it; side by side; in title o
 SAME_DOCUMENT, NEXT_TO_IT = 0.2, 0.2  # of the score of the best other passage there
 
 
-Needle = tuple[str, tuple[str, ...], float, float]
-"""A word, the words alike, its worth and its share; each word with spaces around it."""
+class Read:
+    """A passage with its words counted, so that a search need not count them again."""
+
+    __slots__ = ("above", "document_id", "longer", "over", "passage", "position", "text", "times")
+
+    def __init__(self, passage: Passage, position: int, row: Row) -> None:
+        self.passage, self.position = passage, position
+        self.document_id = passage.document.document_id
+        self.text: str = row["text_words"]  # each word with spaces around it
+        self.above: str = row["title_words"] + row["heading_words"] + row["keyword_words"]
+        words = self.text.split()
+        self.longer = SATURATION * (1 - LENGTH + LENGTH * len(words) / USUAL)
+        self.over: dict[str, int] = dict(Counter(self.above.split()))
+        self.times: dict[str, int] = dict(Counter(words))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fit:
     """How well one candidate fits, as shares of the question's worth unless said otherwise.
 
+    All but the scores are about what is asked now, whatever was asked before.
+
     Args:
         score: The order of candidates.
-        own: The passage's own score, without its neighbours.
+        alone: The score without what the neighbours add.
+        strength: The score of what is asked now.
         bm25: BM25 as a share of the highest that is possible.
         covered: What the passage, its title, heading or keywords mention.
         together: Pairs of words that stand side by side.
         missing: The share of words (not of worth) that are not mentioned, framing ones less.
     """
 
-    row: Row
+    read: Read
     score: float
-    own: float
+    alone: float
+    strength: float
     bm25: float
     covered: float
     together: float
     missing: float
 
 
-def rank(words: Sequence[Word], rows: Sequence[Row]) -> list[Fit]:
-    """The candidates as rows of ``fulltext.SEARCH``, best first."""
-    whole = sum(word.worth for word in words)
-    needles = [
-        (f" {word.stem} ", tuple(f" {each} " for each in word.alike), word.worth, word.share)
-        for word in words
-    ]
-    fits = [_fit(row, needles, whole) for row in rows]
-    documents: dict[str, dict[int, float]] = {}
-    for fit in fits:
-        documents.setdefault(fit.row["document_id"], {})[fit.row["position"]] = fit.own
-    supported = [_supported(fit, documents[fit.row["document_id"]]) for fit in fits]
-    return sorted(supported, key=lambda fit: -fit.score)
+Found = tuple[float, float, float, float, float]
+"""BM25; the worth of what is mentioned, of that in titles and of pairs; the share missing."""
 
 
-def _fit(row: Row, needles: Sequence[Needle], whole: float) -> Fit:
-    """One candidate on its own; counted on strings, because that is what is fast."""
-    text: str = row["text_words"]
-    above: str = row["title_words"] + row["heading_words"] + row["keyword_words"]
-    longer = SATURATION * (1 - LENGTH + LENGTH * text.count(" ") / USUAL)
-    bm25 = covered = titled = together = worth_before = 0.0
-    before, missing, asked = "", 0.0, 0.0
-    for needle, alike, worth, share in needles:
-        asked += share
-        over: float = above.count(needle)
-        times = text.count(needle) + over
-        literal = times > 0
-        for other in alike:
-            higher = ALIKE * above.count(other)
-            over += higher
-            times += ALIKE * text.count(other) + higher
-        if times:
-            bm25 += worth * times * (SATURATION + 1) / (times + longer)
-            covered += worth * min(1.0, times)
-            titled += worth * min(1.0, over)
+def rank(words: Sequence[Word], candidates: Sequence[Read]) -> list[Fit]:
+    """The candidates, best first."""
+    now = [word for word in words if word.now]
+    earlier = [word for word in words if not word.now]
+    asked = sum(word.share for word in now)
+    worth = sum(word.worth for word in now)
+    whole = worth + sum(word.worth for word in earlier)
+    fits = []
+    for read in candidates:
+        bm25, covered, _, together, missing = found = _find(now, read)
+        strength = score = _score(worth, found)
+        if earlier:
+            before = _find(earlier, read)
+            score = _score(whole, [one + two for one, two in zip(found, before, strict=True)])
+        fits.append(
+            Fit(
+                read=read,
+                score=score,
+                alone=score,
+                strength=strength,
+                bm25=bm25 / worth / (SATURATION + 1),
+                covered=covered / worth,
+                together=together / worth,
+                missing=missing / asked,
+            )
+        )
+    _support(fits)
+    return sorted(fits, key=lambda fit: -fit.score)
+
+
+def _find(words: Sequence[Word], read: Read) -> Found:
+    """What the words find in one candidate; this is where a search spends most of its time."""
+    times, over, longer = read.times, read.over, read.longer
+    bm25 = covered = titled = together = missing = worth_before = 0.0
+    before = ""
+    for word in words:
+        stem, worth = word.stem, word.worth
+        above: float = over.get(stem, 0)
+        count = times.get(stem, 0) + above
+        literal = count > 0
+        for other in word.alike:
+            higher = ALIKE * over.get(other, 0)
+            above += higher
+            count += ALIKE * times.get(other, 0) + higher
+        if count:
+            bm25 += worth * count * (SATURATION + 1) / (count + longer)
+            covered += worth if count > 1 else worth * count
+            if above:
+                titled += worth if above > 1 else worth * above
         else:
-            missing += share
-        if literal and before:
-            pair = before[:-1] + needle
-            if pair in text or pair in above:
+            missing += word.share
+        if not literal:
+            before = ""
+            continue
+        if before:
+            pair = f" {before} {stem} "
+            if pair in read.text or pair in read.above:
                 together += min(worth, worth_before)
-        before, worth_before = (needle, worth) if literal else ("", 0.0)
-    own = (
+        before, worth_before = stem, worth
+    return bm25, covered, titled, together, missing
+
+
+def _score(whole: float, found: Sequence[float]) -> float:
+    bm25, covered, titled, together, _ = found
+    return (
         bm25
         + COVERED * covered * covered / whole
         + TOGETHER * together
         + ABOVE * titled * titled / whole
     )
-    return Fit(
-        row=row,
-        score=own,
-        own=own,
-        bm25=bm25 / whole / (SATURATION + 1),
-        covered=covered / whole,
-        together=together / whole,
-        missing=missing / asked,
-    )
 
 
-def _supported(fit: Fit, document: Mapping[int, float]) -> Fit:
-    """The candidate with what the other candidates of its document add to it."""
-    if len(document) == 1:
-        return fit
-    place = fit.row["position"]
-    best = max(own for position, own in document.items() if position != place)
-    beside = max(document.get(place - 1, 0.0), document.get(place + 1, 0.0))
-    score = fit.own + SAME_DOCUMENT * best + NEXT_TO_IT * beside
-    return Fit(fit.row, score, fit.own, fit.bm25, fit.covered, fit.together, fit.missing)
+def _support(fits: Sequence[Fit]) -> None:
+    """Add to each candidate what the others of its document say for it."""
+    documents: dict[str, list[Fit]] = {}
+    for fit in fits:
+        documents.setdefault(fit.read.document_id, []).append(fit)
+    for group in documents.values():
+        if len(group) == 1:
+            continue
+        scores = {fit.read.position: fit.alone for fit in group}
+        first, second = sorted(scores.values(), reverse=True)[:2]
+        for fit in group:
+            place = fit.read.position
+            beside = max(scores.get(place - 1, 0.0), scores.get(place + 1, 0.0))
+            best = second if fit.alone == first else first
+            fit.score += SAME_DOCUMENT * best + NEXT_TO_IT * beside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from adapters.knowledge import fulltext
+from adapters.knowledge import fulltext_rows
 from adapters.knowledge.passages import SEPARATOR, Cut
 from adapters.knowledge.source import Known
 from adapters.storage.database import Tx
@@ -72,7 +72,7 @@ async def totals(tx: Tx) -> tuple[int, int]:
 
 async def remove(tx: Tx, document_id: str) -> None:
     """Forget a document; nothing happens when it is not there."""
-    await fulltext.remove(tx, document_id)  # while its passages are still there
+    await fulltext_rows.remove(tx, document_id)  # while its passages are still there
     await tx.run(REMOVE_PASSAGES, document_id=document_id)
     await tx.run(REMOVE_DOCUMENT, document_id=document_id)
 
@@ -104,7 +104,7 @@ async def add(tx: Tx, edition: Edition) -> None:
             text=part.text,
         )
         if row is not None:
-            await fulltext.add(
+            await fulltext_rows.add(
                 tx,
                 row["id"],
                 title=document.title,

@@ -1,91 +1,105 @@
 """Search the documents in the database's own full-text index.
 
-The query is built from words, never from what somebody typed; rights are checked
-in the same statement that reads the passages.
+The query is built from words, never from what somebody typed. Who may read a passage is
+asked anew for every search, before anything of it is looked at.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from heapq import nlargest
 
-from adapters.knowledge import fulltext
 from adapters.knowledge.confidence import confidence
-from adapters.knowledge.question import Asked, Word, telling, weighed, words_of
-from adapters.knowledge.ranking import Fit, rank
+from adapters.knowledge.fulltext import FullText
+from adapters.knowledge.postings import Postings
+from adapters.knowledge.question import Word, sought, weighed, words_of
+from adapters.knowledge.ranking import Fit, Read, rank
 from adapters.storage.database import Database, Row, Tx
 from core.evidence import Document, Evidence, Passage
 
-CANDIDATES = 30
-FROM_ONE_DOCUMENT, AGAIN = 2, 0.8  # passages; what each further one counts for
-COUNTS_LAST = 1_000  # searches; deletions alone do not show in ``fulltext.newest``
+CANDIDATES = 20
+FROM_ONE_DOCUMENT, AGAIN = 3, 0.9  # passages; what each further one counts for
+SMALL = 5_000  # passages; in so few a search takes less than handing it to a thread
+READ_MOST = 5_000  # passages kept with their words counted, some 5 KB each
 
 
 class FullTextRetriever:
-    """The port ``Retriever`` over SQLite's FTS5."""
+    """The port ``Retriever`` over a database's full-text index."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._counts = _Counts()
+    def __init__(self, database: Database, fulltext: FullText) -> None:
+        self._database, self._fulltext = database, fulltext
+        self._postings = Postings(fulltext)
+        self._kept: dict[tuple[str, int, str], Read] = {}
 
-    async def search(self, query: str, rights: frozenset[str], limit: int = 5) -> Evidence:
-        asked = words_of(query)
+    async def search(
+        self, query: str, rights: frozenset[str], limit: int = 5, earlier: Sequence[str] = ()
+    ) -> Evidence:
+        asked = words_of(query, earlier)
         if not asked or not rights or limit < 1:
             return Evidence()
 
-        async def look(tx: Tx) -> tuple[tuple[Word, ...], list[Row]]:
-            words = await self._counts.weigh(tx, asked)
-            rare = telling(words, self._counts.passages)
-            rows = await fulltext.candidates(tx, rare, rights, CANDIDATES) if rare else []
-            return words, rows
+        async def look(tx: Tx) -> tuple[tuple[Word, ...], list[Read]]:
+            postings = await self._postings.of(tx, asked)
+            words = weighed(asked, postings, self._postings.passages)
+            scores = await self._postings.found(tx, sought(words), postings)
+            return words, await self._read(tx, await self._candidates(tx, scores, rights))
 
-        words, rows = await self._database.read(look)
-        if not rows:
+        small = 0 < self._postings.passages <= SMALL
+        words, found = await (self._database.look if small else self._database.read)(look)
+        if not found:
             return Evidence()
-        fits = rank(words, rows)
-        shown = tuple(_passage(fit) for fit in _varied(fits, limit))
-        return Evidence(shown, confidence(fits[0]))
+        fits = rank(words, found)
+        shown = tuple(replace(fit.read.passage, score=fit.score) for fit in _varied(fits, limit))
+        return Evidence(shown, confidence(fits))
 
+    async def _candidates(
+        self, tx: Tx, scores: Mapping[int, float], rights: frozenset[str]
+    ) -> list[Row]:
+        """The best passages that may be read with these rights, best first.
 
-class _Counts:
-    """How many passages hold a word; remembered until documents change.
+        Passages that may not be read never crowd out others: more are asked for instead.
+        """
+        most = CANDIDATES
+        while True:
+            best = nlargest(most, scores, key=scores.__getitem__)
+            rows = {row["id"]: row for row in await self._fulltext.readable(tx, best, rights)}
+            if len(rows) >= CANDIDATES or most >= len(scores):
+                return [rows[each] for each in best if each in rows][:CANDIDATES]
+            most *= 8
 
-    They shape the order only, over all documents: what may be seen is not their business.
-    """
+    async def _read(self, tx: Tx, rows: Sequence[Row]) -> list[Read]:
+        """The passages of these rows, from memory as far as they are there.
 
-    def __init__(self) -> None:
-        self.passages = 0
-        self._newest, self._left = -1, 0
-        self._holding: dict[str, int] = {}
-
-    async def weigh(self, tx: Tx, asked: Sequence[Asked]) -> tuple[Word, ...]:
-        newest = await fulltext.newest(tx)
-        self._left -= 1
-        if newest != self._newest or self._left < 0:
-            self._holding = {}
-            self.passages = await fulltext.size(tx)
-            self._newest, self._left = newest, COUNTS_LAST
-        for each in asked:
-            for word in (each.stem, *each.alike):
-                if word not in self._holding:
-                    self._holding[word] = await fulltext.holding(tx, (word,))
-        return weighed(asked, self._holding, self.passages)
+        A document's digest stands for all it says; who may read it was asked just now.
+        """
+        kept = self._kept
+        keys = [(row["document_id"], row["position"], row["digest"]) for row in rows]
+        missing = [row["id"] for row, key in zip(rows, keys, strict=True) if key not in kept]
+        if missing:
+            if len(kept) + len(missing) > READ_MOST:
+                self._kept = kept = {}
+                missing = [row["id"] for row in rows]
+            for row in await self._fulltext.fetch(tx, missing):
+                key = (row["document_id"], row["position"], row["digest"])
+                kept[key] = Read(_passage(row), row["position"], row)
+        return [kept[key] for key in keys]
 
 
 def _varied(fits: Sequence[Fit], limit: int) -> list[Fit]:
-    """The best, where a document's third and later passages must be clearly better than others."""
+    """The best, where a document's fourth and later passages must be better than others."""
     taken: dict[str, int] = {}
     order: list[tuple[float, Fit]] = []
     for fit in fits:
-        document = fit.row["document_id"]
+        document = fit.read.document_id
         seen = taken[document] = taken.get(document, 0) + 1
         order.append((fit.score * AGAIN ** max(0, seen - FROM_ONE_DOCUMENT), fit))
     return [fit for _, fit in sorted(order, key=lambda pair: -pair[0])[:limit]]
 
 
-def _passage(fit: Fit) -> Passage:
-    row = fit.row
+def _passage(row: Row) -> Passage:
     document = Document(
         document_id=row["document_id"],
         title=row["title"],
@@ -97,4 +111,4 @@ def _passage(fit: Fit) -> Passage:
         keywords=tuple(json.loads(row["keywords"])),
     )
     passage_id = f"{row['document_id']}#{row['position']}"
-    return Passage(passage_id, document, row["heading"], row["text"], fit.score)
+    return Passage(passage_id, document, row["heading"], row["text"])

@@ -357,10 +357,10 @@ class SourceRow(SQLModel, table=True):
 
 
 class PassageRow(SQLModel, table=True):
-    """A passage of a document; full-text indexes point at its id."""
+    """A passage of a document; full-text indexes point at its id, which is never given twice."""
 
     __tablename__ = "passage"
-    __table_args__ = (Index(None, "document_id"),)
+    __table_args__ = (Index(None, "document_id"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     document_id: str

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from core.evidence import Evidence
-from core.messages import Audience, Readers
+from core.messages import Audience
 from core.ports import Retriever
 from core.routes import Routed
+from core.session import ExchangeKind
+from core.steps.state import Turn
+
+EARLIER_MOST, EARLIER_READ = 2, 600  # questions of the thread, and characters of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +30,35 @@ class Found:
     personal: bool = False
 
 
-async def retrieve(routed: Routed, readers: Readers, retriever: Retriever) -> Found:
+async def retrieve(turn: Turn, routed: Routed, retriever: Retriever) -> Found:
     """Search with the rights of the whole thread; only if that finds nothing, with the author's.
 
     A route that recalls personal facts is answered for the author alone from the start.
     """
+    readers, earlier = turn.readers, _earlier(turn)
     alone = readers.thread.private
+
+    def search(audience: Audience) -> Awaitable[Evidence]:
+        return retriever.search(routed.query, audience.rights, earlier=earlier)
+
     if routed.policy.recalls:
-        evidence = await retriever.search(routed.query, readers.author.rights)
+        evidence = await search(readers.author)
         return Found(evidence, readers.author, privately=not alone, personal=True)
-    shared = await retriever.search(routed.query, readers.thread.rights)
+    shared = await search(readers.thread)
     if shared.found or alone or readers.author.rights <= readers.thread.rights:
         return Found(shared, readers.thread)
-    own = await retriever.search(routed.query, readers.author.rights)
+    own = await search(readers.author)
     if own.found:
         return Found(own, readers.author, privately=True)
     return Found(shared, readers.thread)
+
+
+def _earlier(turn: Turn) -> tuple[str, ...]:
+    """What the author asked just before; only what everyone in the thread may see."""
+    author = turn.message.author.key
+    asked = [
+        exchange.asked
+        for exchange in turn.session.readable_by(None)
+        if exchange.author == author and exchange.kind is not ExchangeKind.GREETING
+    ]
+    return tuple(words[:EARLIER_READ] for words in asked[-EARLIER_MOST:])

@@ -14,6 +14,7 @@ import pytest
 from adapters.knowledge import folder as folder_module
 from adapters.knowledge.about import About
 from adapters.knowledge.folder import FolderSource, folders
+from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.reading import NO_AUDIENCE
 from adapters.knowledge.search import FullTextRetriever
@@ -48,7 +49,7 @@ class Home:
         return await self.library.sync([FolderSource(self.place)])
 
     async def found(self, question: str) -> list[Document]:
-        evidence = await FullTextRetriever(self.database).search(question, EVERYONE)
+        evidence = await FullTextRetriever(self.database, Fts5()).search(question, EVERYONE)
         return [passage.document for passage in evidence.passages]
 
     async def names(self, question: str) -> list[str]:

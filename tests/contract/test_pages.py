@@ -9,6 +9,7 @@ from datetime import date
 import pytest_asyncio
 from aiohttp import web
 
+from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.search import FullTextRetriever
 from adapters.knowledge.web.fetch import Fetcher
@@ -56,7 +57,7 @@ async def reader(sqlite_path: object) -> AsyncIterator[Reader]:
         pauses.append(seconds)
 
     source = PageSource(fetcher, site.url("/"), "everyone", "IT", pages=20, sleep=sleep)
-    retriever = FullTextRetriever(database)
+    retriever = FullTextRetriever(database, Fts5())
     yield Reader(site, Library(database), retriever, fetcher, source, pauses)
     await fetcher.close()
     await site.stop()

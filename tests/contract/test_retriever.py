@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel, create_engine
 
+from adapters.knowledge import records
 from adapters.knowledge.folder import FolderSource
+from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.library import Library, SyncReport
+from adapters.knowledge.passages import Cut
+from adapters.knowledge.question import ALONE_MOST
+from adapters.knowledge.records import Edition
 from adapters.knowledge.search import FullTextRetriever
-from adapters.storage.database import Tx
+from adapters.knowledge.tsvector import TsVector
+from adapters.storage.database import Database, Tx
 from adapters.storage.sqlite import SqliteDatabase
-from adapters.storage.tables import PassageRow
-from core.evidence import Evidence
+from core.evidence import Document, Evidence
 from core.ports import Retriever
 
-FULL_TEXT = (
-    "CREATE VIRTUAL TABLE passage_fts USING fts5(title, keywords, heading, text, "
-    "tokenize='porter unicode61 remove_diacritics 2')"
-)
 EVERYONE = frozenset({"public", "everyone"})
 ARTICLES = {
     "vpn.md": "The VPN connects your laptop to internal systems. Open WireGuard, choose the "
@@ -45,10 +46,11 @@ def article(text: str, *, title: str = "", audience: str = "everyone") -> str:
 class Shelf:
     """A folder, the library that follows it, and the port under test."""
 
-    def __init__(self, folder: Path, database: SqliteDatabase) -> None:
+    def __init__(self, folder: Path, database: Database) -> None:
         self.folder, self.database = folder, database
         self.library = Library(database)
-        self.retriever: Retriever = FullTextRetriever(database)
+        fulltext = Fts5() if isinstance(database, SqliteDatabase) else TsVector()
+        self.retriever: Retriever = FullTextRetriever(database, fulltext)
 
     async def put(self, name: str, content: str) -> SyncReport:
         (self.folder / name).write_text(content)
@@ -57,28 +59,23 @@ class Shelf:
     async def sync(self) -> SyncReport:
         return await self.library.sync([FolderSource(self.folder)])
 
-    async def documents(self, question: str, rights: frozenset[str] = EVERYONE) -> list[str]:
-        found = await self.retriever.search(question, rights)
+    async def documents(
+        self, question: str, rights: frozenset[str] = EVERYONE, earlier: Sequence[str] = ()
+    ) -> list[str]:
+        found = await self.retriever.search(question, rights, earlier=earlier)
         return [passage.document.document_id for passage in found.passages]
 
 
 @pytest.fixture
-async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
-    path = tmp_path / "frontdesk.db"
-    engine = create_engine(f"sqlite:///{path}")
-    assert PassageRow.metadata is SQLModel.metadata  # the tables are known
-    SQLModel.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(FULL_TEXT)
-    engine.dispose()
+async def shelf(tmp_path: Path, store: Database) -> Shelf:
+    """Four articles, in a database of each kind."""
     folder = tmp_path / "articles"
     folder.mkdir()
     for name, text in ARTICLES.items():
         (folder / name).write_text(article(text))
-    shelf = Shelf(folder, SqliteDatabase(path))
+    shelf = Shelf(folder, store)
     await shelf.sync()
-    yield shelf
-    await shelf.database.close()
+    return shelf
 
 
 async def test_the_passage_that_answers_comes_first_with_its_document(shelf: Shelf) -> None:
@@ -95,6 +92,49 @@ async def test_a_question_nobody_wrote_about_is_not_found(shelf: Shelf) -> None:
     """Weak evidence is said plainly: some words match, the answer is not there."""
     for question in ("What is the salary of employees in Lisbon?", "Is there a gym or a canteen?"):
         assert not (await shelf.retriever.search(question, EVERYONE)).found
+
+
+async def test_a_follow_up_is_about_what_was_asked_before(shelf: Shelf) -> None:
+    """The question before says what it is about; whether it is answered is for this one to say."""
+    before = ("How do I get a parking space in Lisbon?",)
+
+    assert (await shelf.documents("How many days ahead?", earlier=before))[0] == "parking.md"
+    assert (await shelf.documents("guest password?", earlier=before))[0] == "wifi.md"
+    assert await shelf.documents("How do I?", earlier=before) == []
+    gym = await shelf.retriever.search("Is there a gym?", EVERYONE, earlier=before)
+    assert not gym.found
+
+
+async def test_common_words_are_looked_for_two_together(shelf: Shelf) -> None:
+    """Where every passage says "locker", the two that say what else was asked are found."""
+
+    async def fill(tx: Tx) -> None:
+        for number in range(ALONE_MOST // 100 + 1):
+            cuts = [Cut("Lockers", f"Locker {number} {each} has a lock.") for each in range(100)]
+            cuts[50] = Cut("Lockers", "A locker with a dent has a lock.")
+            about = Document(f"lockers{number}", "Lockers", "", "", date.min, "everyone")
+            await records.add(tx, Edition("", about, tuple(cuts)))
+
+    await shelf.database.write(fill)
+
+    found = await shelf.retriever.search("locker lock with a dent", EVERYONE)
+    assert "dent" in found.passages[0].text
+    common = await shelf.retriever.search("which locker has a lock", EVERYONE)
+    assert {passage.document.title for passage in common.passages} == {"Lockers"}
+
+
+async def test_what_was_remembered_of_a_word_is_forgotten_when_an_article_changes(
+    shelf: Shelf,
+) -> None:
+    """Also of the newest one, whose place in the index was the last."""
+    await shelf.put("zebra.md", article("Zebra crossings are painted in May."))
+    assert await shelf.documents("zebra crossings") == ["zebra.md"]
+    assert await shelf.documents("okapi") == []
+
+    await shelf.put("zebra.md", article("Okapi crossings are painted in May."))
+
+    assert await shelf.documents("zebra") == []
+    assert await shelf.documents("okapi crossings") == ["zebra.md"]
 
 
 async def test_other_forms_and_spellings_of_a_word_are_found(shelf: Shelf) -> None:

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from adapters.knowledge import records
+from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.passages import SEPARATOR, Cut
 from adapters.knowledge.records import Edition
 from adapters.knowledge.search import FullTextRetriever
@@ -29,7 +30,7 @@ class Bridge:
     """One collection, indexed as the product indexes documents."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.Runner()
+        self._loop = asyncio.new_event_loop()  # a runner costs more than a search
         self._ids: dict[str, str] = {}
         self._confidence = 0.0
 
@@ -38,7 +39,7 @@ class Bridge:
         self._folder = tempfile.TemporaryDirectory()
         path = Path(self._folder.name) / "frontdesk.db"
         upgrade_sqlite(path)
-        self._loop.run(self._store(path, docs))
+        self._loop.run_until_complete(self._store(path, docs))
 
     async def _store(self, path: Path, docs: Iterable[Row]) -> None:
         database = SqliteDatabase(path)
@@ -57,12 +58,14 @@ class Bridge:
                 await records.add(tx, edition)
 
         await database.write(store)
-        self._retriever = FullTextRetriever(database)
+        self._retriever = FullTextRetriever(database, Fts5())
 
     def search(self, query: str, k: int, history: Sequence[Said]) -> list[Hit]:
         earlier = [said["text"] for said in history if said["role"] == "user"]
         words = understood(query, earlier).query
-        found = self._loop.run(self._retriever.search(words, frozenset({EVERYONE}), limit=k))
+        found = self._loop.run_until_complete(
+            self._retriever.search(words, frozenset({EVERYONE}), limit=k, earlier=earlier)
+        )
         self._confidence = found.confidence
         return [(self._ids[each.passage_id], each.score) for each in found.passages]
 

@@ -135,11 +135,11 @@ class InProcess:
         return Person(key, who.called or who.name.title(), who.trust)
 
 
-def furnish(folder: Path, furnished: Path, knowledge: Path, name: str = "frontdesk.db") -> None:
+def furnish(folder: Path, furnished: Path, knowledge: Path) -> None:
     """Lay the furnished database into a folder, unless the story has documents of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     if knowledge == DEMO / "articles":
-        shutil.copy(furnished, folder / name)
+        shutil.copy(furnished, folder / "frontdesk.db")
 
 
 @asynccontextmanager
@@ -151,7 +151,8 @@ async def in_process(
     Args:
         url: A database with the schema, when it is not to be that file.
     """
-    furnish(folder, furnished, knowledge, "documents-1.db" if url else "frontdesk.db")
+    if not url:
+        furnish(folder, furnished, knowledge)
     chosen = {"data_dir": folder, "knowledge": knowledge}
     settings = Settings(FRONTDESK_DATABASE_URL=SecretStr(url) if url else None)
     storage = await open_storage(settings.model_copy(update=chosen))

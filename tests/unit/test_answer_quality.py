@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from adapters.knowledge.folder import FolderSource
+from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.library import Library
 from adapters.knowledge.search import FullTextRetriever
 from adapters.llm.offline import OfflineModel
@@ -35,7 +36,7 @@ EMPLOYEE = frozenset({"public", "everyone"})
 async def retriever(tmp_path: Path) -> AsyncIterator[FullTextRetriever]:
     database = SqliteDatabase(tmp_path / "desk.db", prepare=upgrade_sqlite)
     await Library(database).sync([FolderSource(ARTICLES)])
-    yield FullTextRetriever(database)
+    yield FullTextRetriever(database, Fts5())
     await database.close()
 
 
