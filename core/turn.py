@@ -39,6 +39,7 @@ from core.session import ExchangeKind, Session
 from core.steps import reply
 from core.steps.answer import answer
 from core.steps.assemble import assemble
+from core.steps.conclude import conclude
 from core.steps.correct import correct
 from core.steps.escalate import escalation, plain_escalation, reason_of, repeats
 from core.steps.judge import Verdict, judge
@@ -147,7 +148,7 @@ class TurnHandler:
         turn.ledger.judged(verdict.problem)
         if not verdict.sends:
             return await self._decline(turn, routed, found, verdict)
-        return self._reply(turn, completion, found)
+        return conclude(turn, completion, found, account, self.clock().date())
 
     async def _recall(self, turn: Turn, routed: Routed) -> Account | None:
         if not routed.policy.recalls:
@@ -183,17 +184,6 @@ class TurnHandler:
         if routed.policy.acts and reason is Reason.NO_EVIDENCE:
             reason = Reason.IMPACT  # no tool does it, and no document says how to do it oneself
         return await self._escalate(turn, reason, routed, found.evidence, verdict.problem)
-
-    def _reply(self, turn: Turn, completion: Completion, found: Found) -> TurnOutcome:
-        turn.ledger.cited(completion)
-        return turn.ledger.end(
-            Ending.ANSWERED,
-            reply.answered(turn.message, completion, found, self.clock().date()),
-            session=turn.session,
-            kind=ExchangeKind.ANSWER,
-            said=completion.text,
-            only_for=turn.message.author.key if found.privately else None,
-        )
 
     async def _escalate(
         self,

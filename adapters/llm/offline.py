@@ -7,7 +7,7 @@ no words: an answer is quoted from the passages and facts it is given, or empty.
 from __future__ import annotations
 
 from adapters.llm.digest import digest
-from adapters.llm.follow_ups import intent, understood
+from adapters.llm.follow_ups import clauses, intent, understood
 from adapters.llm.local_router import local_router
 from adapters.llm.own_facts import answer_from_facts
 from adapters.llm.quotes import quote
@@ -59,9 +59,13 @@ def _answer(prompt: Prompt) -> Completion:
     asked = understood(prompt.text_of(Part.QUESTION), _asked(prompt))
     facts = [piece.fact for piece in prompt.pieces if piece.fact is not None]
     passages = [piece.passage for piece in prompt.pieces if piece.passage is not None]
-    found = answer_from_facts(asked, facts)
-    if not found and prompt.confidence >= ENOUGH:
-        found = quote(asked, passages)
+    believed = passages if prompt.confidence >= ENOUGH else []
+    questions = clauses(asked)
+    told = [answer_from_facts(each, facts) for each in questions]
+    if not any(told):
+        return Completion(NAME, Stop.END, spans=quote(asked, believed))
+    both = zip(questions, told, strict=True)  # of two, one may be for the documents to answer
+    found = tuple(span for each, own in both for span in own or quote(each, believed))
     return Completion(NAME, Stop.END, spans=found)
 
 

@@ -25,8 +25,10 @@ from core.cards import (
 from core.discretion import Matter
 from core.drafts import Completion
 from core.evidence import Document, Evidence, Passage
+from core.ids import AccountKey
 from core.messages import InboundMessage, Place
 from core.outcome import Post
+from core.steps.divide import Division
 from core.steps.retrieve import Found
 from core.tools import Action
 
@@ -41,26 +43,38 @@ def plain(message: InboundMessage, words: str) -> tuple[Post, ...]:
 
 
 def answered(
-    message: InboundMessage, completion: Completion, found: Found, today: date
+    message: InboundMessage, parts: Division, found: Found, today: date
 ) -> tuple[Post, ...]:
-    """An answer with its sources; to its asker alone where not everyone may read it."""
-    words, sources = cited(completion, found.evidence, today)
+    """An answer with its sources; to its asker alone what not everyone may read."""
+    posts = _shown(message, parts.shared, found.evidence, today, None) if parts.shared else ()
+    if parts.alone is None:
+        return posts
+    only_for = message.author.key
+    private = _shown(message, parts.alone, found.evidence, today, only_for)
+    pointer = Post(message.thread, Card((Plain(_pointer(message, found)),)))
+    return (*posts, *private, pointer)
+
+
+def _shown(
+    message: InboundMessage,
+    completion: Completion,
+    evidence: Evidence,
+    today: date,
+    only_for: AccountKey | None,
+) -> tuple[Post, ...]:
+    words, sources = cited(completion, evidence, today)
     links = tuple(source.link for source in sources if source.link)
-    parts = text.split(words, PART_MOST)
-    only_for = message.author.key if found.privately else None
+    pieces = text.split(words, PART_MOST)
     posts = []
-    for number, part in enumerate(parts, start=1):
+    for number, piece in enumerate(pieces, start=1):
         blocks: list[Block] = []
         if number == 1 and completion.degraded:
             blocks.append(Note(wording.DEGRADED))
-        blocks.append(Prose(part, links))
-        if number == len(parts):
+        blocks.append(Prose(piece, links))
+        if number == len(pieces):
             blocks += [Sources(sources)] if sources else []
             blocks.append(Buttons(_feedback(message.turn_id)))
-        card = Card(tuple(blocks), generated=True)
-        posts.append(Post(message.thread, card, only_for=only_for))
-    if found.privately:
-        posts.append(Post(message.thread, Card((Plain(_pointer(message, found)),))))
+        posts.append(Post(message.thread, Card(tuple(blocks), generated=True), only_for=only_for))
     return tuple(posts)
 
 
