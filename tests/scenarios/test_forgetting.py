@@ -14,14 +14,16 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from adapters.storage.accounts import SqlAccountStore
 from adapters.storage.turns import SqlJournal
 from core import memory_cards, memory_wording
+from core.account import Fact, FactSource
 from core.cards import Button, Buttons, Card
 from core.dossier import File
 from core.drafts import Completion, Span, Stop
 from core.errors import NotSent
-from core.ids import AccountKey, MessageRef, ThreadKey
-from core.messages import ButtonPress, Command, Person, Place
+from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
+from core.messages import ButtonPress, Command, Person, Place, Trust
 from core.strategies import NEWEST
 from core.usage import Usage
 from tests.conftest import ARTICLES
@@ -166,6 +168,75 @@ async def test_a_conversation_is_forgotten_without_those_of_others(office: Offic
     assert "1 of your messages" in card_text(await commanded(sam, "memory"))  # the other one
     await priya.replies(thread, "How many devices can use it?")
     assert "2 company devices" in thread.last
+
+
+async def test_a61_the_same_id_in_another_workspace_is_another_person(office: Office) -> None:
+    """Its facts are neither shown nor given out nor forgotten."""
+    sam = office.person("sam")
+    away = WorkspaceKey(Platform.SLACK, "T9")
+    namesake = AccountKey(away, "sam")
+    accounts = SqlAccountStore(office.product.database)
+    fact = Fact("desk", CANARY, FactSource.PERSON, office.at, office.at + timedelta(days=1))
+    await accounts.learn(namesake, [fact])
+
+    assert CANARY not in card_text(await commanded(sam, "memory"))
+    (as_json, _) = await office.product.memory.files(sam.key)
+    assert CANARY not in as_json.content.decode()
+    await pressed(sam, await commanded(sam, "forget everything"), "Forget it")
+
+    assert [each.value for each in (await accounts.recall(namesake)).facts] == [CANARY]
+
+
+async def test_a56_a_guest_has_no_facts_and_still_owns_their_words(office: Office) -> None:
+    """Nothing is offered to be remembered; what they said they can take along and erase."""
+    await office.stage.person("gus", facts={"desk": CANARY})
+    gus = office.person("gus", Trust.GUEST)
+    await gus.writes("Remember that my desk is 14B")
+    await gus.writes("How long does the VPN stay connected?")
+
+    assert not any(memory_wording.OFFER_TITLE in each.text for each in office.log)
+    assert CANARY not in card_text(await commanded(gus, "memory"))
+    (as_json, _) = await office.product.memory.files(gus.key)
+    assert "VPN" in as_json.content.decode()
+    await pressed(gus, await commanded(gus, "forget everything"), "Forget it")
+    (as_json, _) = await office.product.memory.files(gus.key)
+    assert "VPN" not in as_json.content.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["'; DROP TABLE fact; --", "%", "_", 'x" OR 1=1', "a\u0000b", ":account", "\u202eknihc"],
+)
+async def test_a94_whatever_is_to_be_forgotten_is_only_ever_a_name(
+    office: Office, words: str
+) -> None:
+    """Also as the target of a button that somebody edited, and as a fact's own words."""
+    sam = office.person("sam")
+    await tell(sam, "I use a Mac")
+
+    named = await commanded(sam, f"forget {words}")
+    forged = [
+        await done(sam, Button("", memory_cards.ASK, f"{scope}.{words}"))
+        for scope in ("fact", "thread", "everything", words)
+    ]
+    await office.person("alex").commands(f"config fact @sam {words} = {words}")
+
+    assert "Forget it" not in card_text(named)
+    assert all("Mac" not in card_text(each) for each in forged)
+    assert "You use a Mac." in card_text(await commanded(sam, "memory"))
+
+
+async def test_a67_invisible_marks_do_not_become_a_fact(office: Office) -> None:
+    """What a person confirms is what is kept, letter for letter."""
+    sam = office.person("sam")
+
+    await sam.writes("Remember that my desk is 14\u200bB\u202e\U000e0041")
+    offer = [each for each in office.log if memory_wording.OFFER_TITLE in each.text][-1]
+    await sam.presses(offer, "Yes")
+
+    assert "Your desk: 14B." in offer.text
+    facts = (await SqlAccountStore(office.product.database).recall(sam.key)).facts
+    assert [each.value for each in facts if each.source.by_word] == ["14B"]
 
 
 @dataclass

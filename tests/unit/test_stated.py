@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from core.discretion import Matter, matter
@@ -102,3 +104,26 @@ def test_what_is_nobodys_business_is_never_kept(words: str) -> None:
 )
 def test_ordinary_things_may_be_kept(words: str) -> None:
     assert matter(words) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Remember that I " + "e\u0301" * 20_000,
+        "remember " * 5_000,
+        "Remember that my " + "a " * 20_000 + "is",
+        "remember that i use " + "1 " * 20_000,
+        "\u202e" * 40_000,
+        "4" * 40_000,
+        "a1" * 20_000,
+    ],
+    ids=lambda words: words[:20].encode("unicode_escape").decode(),
+)
+def test_a91_long_and_crooked_words_cost_next_to_nothing(words: str) -> None:
+    """Each step within 50 ms, whatever somebody sends."""
+    began = time.process_time()
+
+    stated(words)
+    matter(words[:LONGEST])
+
+    assert time.process_time() - began < 0.05
