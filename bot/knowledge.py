@@ -10,6 +10,7 @@ from adapters.knowledge.source import Source
 from adapters.knowledge.web.addresses import only_public
 from adapters.knowledge.web.fetch import Fetcher
 from adapters.knowledge.web.pages import PageSource
+from adapters.knowledge.web.shares import share
 from adapters.storage.workspaces import SqlWorkspaceStore
 from bot.librarian import Librarian
 from bot.settings import Settings
@@ -35,13 +36,14 @@ class Catalogue:
         for settings in (await self._workspaces.every()).values():
             for pages in settings.sources:
                 named.setdefault(pages.address, pages)
-        return [*self._folders, *map(self._pages, named.values())]
+        places = [(each.address, each.pages > 1) for each in named.values()]
+        return [*self._folders, *(self._pages(each, places) for each in named.values())]
 
     async def close(self) -> None:
         if self._fetcher is not None:
             await self._fetcher.close()
 
-    def _pages(self, pages: Pages) -> PageSource:
+    def _pages(self, pages: Pages, places: Sequence[tuple[str, bool]]) -> PageSource:
         if self._fetcher is None:
             self._fetcher = Fetcher(self._allows)
         return PageSource(
@@ -52,6 +54,7 @@ class Catalogue:
             pages.pages,
             pages.depth,
             self._every,
+            share(pages.address, places),
         )
 
 

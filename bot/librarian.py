@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 
 import structlog
 
-from adapters.knowledge.library import Library, SyncReport
+from adapters.knowledge.library import Library, Reading, SyncReport
 from adapters.knowledge.source import Source
-from core.errors import StoreError
 
 log = structlog.get_logger()
 
@@ -27,13 +25,14 @@ class Catalogue(Protocol):
 
 
 class Librarian:
-    """Looks at all sources, one look at a time."""
+    """Looks at all sources, each behind everything else and beside the others."""
 
     def __init__(self, library: Library, catalogue: Catalogue) -> None:
         self.library = library
         self._catalogue = catalogue
-        self._named: set[str] = set()
-        self._reading: asyncio.Task[SyncReport] | None = None
+        self._told: dict[str, tuple[str, ...]] = {}
+        self._variants: dict[str, str] = {}
+        self._readings: dict[str, asyncio.Task[Reading | None]] = {}
 
     async def start(self) -> None:
         """Read what is due, and wait for it a little: there are answers from the beginning.
@@ -41,55 +40,80 @@ class Librarian:
         Raises:
             StoreError: The index cannot be used.
         """
-        reading = self._begin(due=True)
-        await asyncio.wait({reading}, timeout=PATIENCE_SECONDS)
-        if reading.done():
-            reading.result()
+        _, readings = await self._begin(due=True)
+        await _finished(readings, PATIENCE_SECONDS)
 
     async def look(self) -> None:
-        """Read what is due, unless a reading is under way."""
-        if self._reading is None or self._reading.done():
-            await self._begin(due=True)
+        """Begin to read what is due; a site that takes its time keeps no folder waiting."""
+        await self._begin(due=True)
 
     async def sync(self) -> SyncReport:
-        """Look at every source now."""
-        return await self._sync(due=False)
+        """Look at every source now, to the end."""
+        removed, readings = await self._begin(due=False)
+        return await self.library.report(await asyncio.gather(*readings), removed=removed)
 
     async def ask(self, seconds: float, *, due: bool) -> SyncReport | None:
         """The same, or what is ``due``; None when it is not done in so many seconds."""
-        if self._reading is not None and not self._reading.done():
-            return None
-        reading = self._begin(due=due)
-        await asyncio.wait({reading}, timeout=seconds)
-        return reading.result() if reading.done() else None
+        removed, readings = await self._begin(due=due)
+        done = await _finished(readings, seconds)
+        return None if done is None else await self.library.report(done, removed=removed)
 
     async def close(self) -> None:
-        """End a reading that is under way; what it has read stays read."""
-        if self._reading is not None:
-            self._reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError, StoreError):
-                await self._reading
+        """End the readings that are under way; what they have read stays read."""
+        for reading in self._readings.values():
+            reading.cancel()
+        await asyncio.gather(*self._readings.values(), return_exceptions=True)
         await self._catalogue.close()
 
-    def _begin(self, *, due: bool) -> asyncio.Task[SyncReport]:
-        """A reading behind everything else; the one under way, when there is one."""
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._sync(due=due))
-            self._reading.add_done_callback(_noted)
-        return self._reading
+    async def _begin(self, *, due: bool) -> tuple[int, list[asyncio.Task[Reading | None]]]:
+        """Start reading every source that is not being read; forget those that are none any more.
 
-    async def _sync(self, *, due: bool) -> SyncReport:
-        report = await self.library.sync(await self._catalogue.sources(), due=due)
-        for problem in report.problems:
-            if problem not in self._named:
+        Returns:
+            How many documents were forgotten, and the readings.
+        """
+        sources = {each.source_id: each for each in await self._catalogue.sources()}
+        for gone in self._readings.keys() - sources.keys():
+            self._readings.pop(gone).cancel()
+        for name, source in sources.items():
+            running = self._readings.get(name)
+            changed = self._variants.get(name, source.variant) != source.variant
+            if running is not None and not running.done():
+                if not changed:
+                    continue
+                running.cancel()
+            reading = self._read(source, frozenset(sources), due=due and not changed)
+            self._variants[name] = source.variant
+            self._readings[name] = asyncio.create_task(reading)
+            self._readings[name].add_done_callback(_noted)
+        removed = await self.library.abandon(list(sources.values()))
+        return removed, list(self._readings.values())
+
+    async def _read(self, source: Source, named: frozenset[str], *, due: bool) -> Reading | None:
+        reading = await self.library.read(source, named, due=due)
+        if reading is None:
+            return None
+        before = self._told.get(source.source_id, ())
+        self._told[source.source_id] = reading.problems
+        for problem in reading.problems:
+            if problem not in before:
                 log.warning("document problem", problem=problem)
-        self._named = set(report.problems)
-        if report.added or report.changed or report.removed:
-            log.info("documents read", documents=report.documents, passages=report.passages)
-        return report
+        if reading.added or reading.changed or reading.removed:
+            counts = {"added": reading.added, "changed": reading.changed}
+            log.info("documents read", **counts, removed=reading.removed)
+        return reading
 
 
-def _noted(reading: asyncio.Task[SyncReport]) -> None:
+async def _finished(
+    readings: Sequence[asyncio.Task[Reading | None]], seconds: float
+) -> list[Reading | None] | None:
+    """What readings found, once all are done; None when that takes longer."""
+    if not readings:
+        return []
+    _, waiting = await asyncio.wait(readings, timeout=seconds)
+    return None if waiting else [reading.result() for reading in readings]
+
+
+def _noted(reading: asyncio.Task[Reading | None]) -> None:
     """A failure that nobody waits for is written down; the next look tries again."""
     if not reading.cancelled() and (error := reading.exception()) is not None:
         log.warning("documents not read", error=getattr(error, "code", type(error).__name__))

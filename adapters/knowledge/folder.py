@@ -59,6 +59,13 @@ class FolderSource:
     def name(self) -> str:
         return str(self.place)
 
+    @property
+    def variant(self) -> str:
+        return self.prefix
+
+    def holds(self, document_id: str) -> bool:
+        return document_id.startswith(self.prefix)
+
     async def read(self, shelf: Shelf) -> None:
         found = await asyncio.to_thread(look, self.place)
         if found is None:

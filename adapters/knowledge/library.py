@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
@@ -17,7 +17,7 @@ from adapters.knowledge import records, sources_state
 from adapters.knowledge.convert.sandbox import Sandbox
 from adapters.knowledge.reading import Reader
 from adapters.knowledge.shelf import IndexShelf, forget
-from adapters.knowledge.source import Known, Source, SourceFailed
+from adapters.knowledge.source import Source, SourceFailed
 from adapters.knowledge.sources_state import LEASE_SECONDS, SourceState
 from adapters.storage.database import Database
 from core.errors import BotError
@@ -49,8 +49,18 @@ class SyncReport:
     problems: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one source found and did."""
+
+    added: int
+    changed: int
+    removed: int
+    problems: tuple[str, ...]
+
+
 class Library:
-    """The documents of all sources. Syncs of the same library follow one another.
+    """The documents of all sources. Readings of the same source follow one another.
 
     Args:
         clock: The time as every process on the database counts it, in seconds.
@@ -70,10 +80,10 @@ class Library:
         self._database, self._clock, self._shared = database, clock, shared
         self._reader = Reader(sandbox)
         self._me = me or uuid4().hex
-        self._one_at_a_time = asyncio.Lock()
+        self._under_way: dict[str, asyncio.Lock] = {}
 
     async def sync(self, sources: Sequence[Source], *, due: bool = False) -> SyncReport:
-        """Bring the database in line with the sources; only what changed is read.
+        """Bring the database in line with the sources, one after another.
 
         Args:
             due: Leave out sources that were looked at a short while ago.
@@ -81,20 +91,48 @@ class Library:
         Raises:
             StoreError: The database failed; what was written before stands.
         """
-        async with self._one_at_a_time:
+        named = frozenset(source.source_id for source in sources)
+        done = [await self.read(source, named, due=due) for source in sources]
+        return await self.report(done, removed=await self.abandon(sources))
+
+    async def read(
+        self, source: Source, named: frozenset[str], *, due: bool = False
+    ) -> Reading | None:
+        """Bring the database in line with one source; only what changed is read.
+
+        Args:
+            named: The ids of all sources there are.
+
+        Returns:
+            What was found and done; None when another process does it, or it is not due.
+        """
+        async with self._under_way.setdefault(source.source_id, asyncio.Lock()):
+            now, alone = self._clock(), not self._shared
+            before = now - source.every if due else now
+            if not await self._database.write(
+                lambda tx: sources_state.claim(tx, source, self._me, now, due=before, alone=alone)
+            ):
+                return None
             known = await self._database.read(records.known)
-            shelves = [await self._read(source, known, due=due) for source in sources]
-            removed = await self._abandon({source.source_id for source in sources})
-            done = [shelf for shelf in shelves if shelf is not None]
-            documents, passages = await self._database.read(records.totals)
-            return SyncReport(
-                documents=documents,
-                passages=passages,
-                added=sum(shelf.added for shelf in done),
-                changed=sum(shelf.changed for shelf in done),
-                removed=removed + sum(shelf.removed for shelf in done),
-                problems=tuple(problem for shelf in done for problem in shelf.problems),
+            watch = _Watch(self._database, source.source_id, self._me, self._clock)
+            shelf = IndexShelf(
+                self._database, self._reader, source.source_id, known, named, watch.alive
             )
+            await self._fill(source, shelf)
+            return Reading(shelf.added, shelf.changed, shelf.removed, tuple(shelf.problems))
+
+    async def report(self, done: Iterable[Reading | None], *, removed: int = 0) -> SyncReport:
+        """What several readings found and did, and how much there is now."""
+        documents, passages = await self.totals()
+        readings = [reading for reading in done if reading is not None]
+        return SyncReport(
+            documents=documents,
+            passages=passages,
+            added=sum(reading.added for reading in readings),
+            changed=sum(reading.changed for reading in readings),
+            removed=removed + sum(reading.removed for reading in readings),
+            problems=tuple(problem for reading in readings for problem in reading.problems),
+        )
 
     async def states(self) -> tuple[SourceState, ...]:
         """How it stands with every source."""
@@ -105,18 +143,7 @@ class Library:
         """The number of documents and of passages."""
         return await self._database.read(records.totals)
 
-    async def _read(
-        self, source: Source, known: Mapping[str, Known], *, due: bool
-    ) -> IndexShelf | None:
-        """Read one source; None when another process does, or it is not due."""
-        now, alone = self._clock(), not self._shared
-        before = now - source.every if due else now
-        if not await self._database.write(
-            lambda tx: sources_state.claim(tx, source, self._me, now, due=before, alone=alone)
-        ):
-            return None
-        watch = _Watch(self._database, source.source_id, self._me, self._clock)
-        shelf = IndexShelf(self._database, self._reader, source.source_id, known, watch.alive)
+    async def _fill(self, source: Source, shelf: IndexShelf) -> None:
         complete = False
         try:
             await source.read(shelf)
@@ -126,10 +153,9 @@ class Library:
             await shelf.flush()
             shelf.problem(str(error))
         except TakenOver:
-            return shelf
+            return
         finally:
             await self._ended(source.source_id, shelf, complete=complete)
-        return shelf
 
     async def _ended(self, source_id: str, shelf: IndexShelf, *, complete: bool) -> None:
         problems, now = shelf.problems, self._clock()
@@ -139,22 +165,29 @@ class Library:
             )
         )
 
-    async def _abandon(self, named: set[str]) -> int:
-        """Forget sources that are not named any more, with their documents."""
-        now = self._clock()
+    async def abandon(self, sources: Sequence[Source]) -> int:
+        """Forget sources that are not named any more, and documents that none holds any more."""
+        named = {source.source_id: source for source in sources}
         left = {state.source_id: state for state in await self.states()}
         documents = await self._database.read(sources_state.documents_of)
         removed = 0
-        for source_id in (left.keys() | documents.keys()) - named:
-            state = left.get(source_id)
-            theirs = self._shared and not source_id.startswith("web:")  # another process names it
-            if theirs and state is not None and state.tried_at > now - ABANDONED_SECONDS:
-                continue
+        for source_id in left.keys() | documents.keys():
             names = documents.get(source_id, [])
+            if source_id in named:
+                names = [name for name in names if not named[source_id].holds(name)]
+            elif self._of_another_process(left.get(source_id)):
+                continue
+            else:
+                await self._database.write(partial(sources_state.forget, source_id=source_id))
             await forget(self._database, names)
-            await self._database.write(partial(sources_state.forget, source_id=source_id))
             removed += len(names)
         return removed
+
+    def _of_another_process(self, state: SourceState | None) -> bool:
+        """Whether a source that this process does not name may be named by another."""
+        if not self._shared or state is None or state.source_id.startswith("web:"):
+            return False
+        return state.tried_at > self._clock() - ABANDONED_SECONDS
 
 
 class _Watch:

@@ -15,6 +15,7 @@ from adapters.knowledge.language import ENGLISH, language_of
 from adapters.knowledge.source import Article, Kind, Material, Unreadable
 from core.evidence import Document
 
+AT_ONCE = 2  # processes that convert
 NO_AUDIENCE = (
     "nothing says who may read it. Write 'audience: everyone' (or public, or a group) into "
     "{name}.yml beside it, or into an _about.yml of its folder."
@@ -26,6 +27,7 @@ class Reader:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def read(self, material: Material) -> Article:
         """The document with its text.
@@ -38,7 +40,8 @@ class Reader:
             return await asyncio.to_thread(read_article, name, material.data, material.given)
         kind = f"{material.kind};{material.charset}"
         try:
-            converted = await self._sandbox.convert(kind, material.data)
+            async with self._turns:
+                converted = await self._sandbox.convert(kind, material.data)
         except NotConverted as error:
             raise Unreadable(name, str(error)) from error
         return _article(material, converted)

@@ -32,6 +32,7 @@ class IndexShelf:
     Args:
         source_id: Whose documents these are.
         known: Every document of the index, those of other sources too.
+        named: The sources there are; a document that another of them has stays its own.
         alive: Called between documents; raises when the reading must end.
     """
 
@@ -41,11 +42,13 @@ class IndexShelf:
         reader: Reader,
         source_id: str,
         known: Mapping[str, Known],
+        named: frozenset[str],
         alive: Callable[[], Awaitable[None]],
     ) -> None:
         self._database, self._reader, self._alive = database, reader, alive
         self._source_id = source_id
         self._everything = known
+        self._others = named - {source_id}
         self.known = {name: each for name, each in known.items() if each.source == source_id}
         self._there: set[str] = set()
         self._failed: set[str] = set()
@@ -61,6 +64,8 @@ class IndexShelf:
         name = material.document_id
         digest = _digest(material)
         known = self._everything.get(name)
+        if known is not None and known.source in self._others:
+            return
         if known is not None and known.digest == digest:
             self._there.add(name)
             if known.stamp != material.stamp or known.source != self._source_id:
@@ -100,7 +105,9 @@ class IndexShelf:
         await self._alive()
 
     def stamp(self, document_id: str, stamp: str) -> None:
-        if document_id not in self._failed:
+        known = self._everything.get(document_id)
+        theirs = known is not None and known.source in self._others
+        if document_id not in self._failed and not theirs:
             self._stamps.append((document_id, stamp))
 
     def remembered(self, document_id: str) -> str:

@@ -152,6 +152,7 @@ class Source(Protocol):
         source_id: The same for the same place, always.
         name: What people call it.
         every: Seconds between looks.
+        variant: How it is to be read; when that changes it is read at once.
     """
 
     @property
@@ -162,6 +163,13 @@ class Source(Protocol):
 
     @property
     def every(self) -> float: ...
+
+    @property
+    def variant(self) -> str: ...
+
+    def holds(self, document_id: str) -> bool:
+        """Whether a document that it once had may still be among its own."""
+        ...
 
     async def read(self, shelf: Shelf) -> None:
         """Put every document on the shelf.

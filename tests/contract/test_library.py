@@ -230,6 +230,10 @@ class Slow:
     every: float = 0.0
     source_id: str = "slow"
     name: str = "Slow"
+    variant: str = ""
+
+    def holds(self, document_id: str) -> bool:
+        return True
 
     async def read(self, shelf: Shelf) -> None:
         about = About(title="First", audience="everyone")

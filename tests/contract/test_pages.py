@@ -14,6 +14,7 @@ from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.search import FullTextRetriever
 from adapters.knowledge.web.fetch import Fetcher
 from adapters.knowledge.web.pages import PAUSE_SECONDS, PageSource
+from adapters.knowledge.web.shares import share
 from adapters.storage.sqlite import SqliteDatabase
 from core.evidence import Document
 from tests.fakes.documents import Line, pdf
@@ -226,3 +227,35 @@ async def test_the_same_words_in_another_wrapping_keep_their_day(reader: Reader)
     assert (await reader.sync(pages=1)).changed == 1
 
     assert (await reader.found("token differs"))[0].updated == date(2026, 1, 5)
+
+
+async def test_a57_a_page_named_for_fewer_is_not_read_for_more_on_the_way_past(
+    reader: Reader,
+) -> None:
+    """Nor is a folder of the site that another source reads; the nearest counts."""
+    site = reader.site
+    site.pages |= {
+        "/": '<a href="/vpn">V</a><a href="/pay">P</a><a href="/hr/">H</a><a href="/hr/x">X</a>',
+        "/vpn": "<p>WireGuard.",
+        "/pay": "<p>Salary bands.",
+        "/hr/": '<p>Personnel.</p><a href="/hr/x">X</a><a href="/vpn">V</a>',
+        "/hr/x": "<p>Disciplinary rules.",
+    }
+    await reader.sync()
+    assert await reader.paths("salary bands") == ["/pay"]
+    named = [(site.url("/"), True), (site.url("/pay"), False), (site.url("/hr/"), True)]
+
+    def source(path: str, audience: str, pages: int) -> PageSource:
+        mine = share(site.url(path), named)
+        changed = {"address": site.url(path), "audience": audience, "pages": pages, "share": mine}
+        return replace(reader.source, **changed)  # type: ignore[arg-type]
+
+    sources = [source("/", "everyone", 20), source("/pay", "managers", 1), source("/hr/", "hr", 20)]
+    assert await reader.library.abandon(sources) == 3  # at once, before anything is read anew
+    await reader.library.sync(sources)
+
+    assert await reader.paths("WireGuard") == ["/vpn"]
+    for question in ("salary bands", "personnel", "disciplinary rules"):
+        assert await reader.paths(question) == []
+    documents, _ = await reader.library.totals()
+    assert documents == 5

@@ -87,7 +87,7 @@ def test_a_link_is_optional_but_must_be_a_web_address() -> None:
         assert "line 3: 'link' is" in complaint(GOOD.replace("https://help.example/it/vpn", bad))
 
 
-def test_a_field_written_twice_is_refused_with_both_lines() -> None:
+def test_a93_a_field_written_twice_is_refused_with_both_lines() -> None:
     """The last one winning could open a document to everyone."""
     broken = GOOD.replace("language: en", "audience: public")
 
@@ -99,11 +99,11 @@ def test_a_field_written_twice_is_refused_with_both_lines() -> None:
     ["a: &a [x]\nb: *a", "a: !!python/object/apply:os.system [ls]", "a: " + "[" * 5_000, "a: [x"],
     ids=["alias", "tag", "depth", "unclosed"],
 )
-def test_yaml_tricks_are_refused_with_a_line(trick: str) -> None:
+def test_a93_yaml_tricks_are_refused_with_a_line(trick: str) -> None:
     assert "travel/visas.md, line " in complaint(GOOD.replace("language: en", trick))
 
 
-def test_an_enormous_front_matter_is_refused_unread() -> None:
+def test_a93_an_enormous_front_matter_is_refused_unread() -> None:
     assert "keep them below" in complaint(GOOD.replace("language: en", "# " + "x" * 70_000))
 
 
@@ -132,7 +132,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_fine() -> None:
     assert read_article("a.md", data) == read_article("a.md", GOOD.encode())
 
 
-def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
+def test_a92_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
     """Links out, hidden and huge files are passed over, and each is named."""
     secret = tmp_path / "secret.md"
     secret.write_text(GOOD)

@@ -16,6 +16,7 @@ from adapters.knowledge.source import Article, Material, Shelf, SourceFailed
 from adapters.knowledge.web import robots, urls
 from adapters.knowledge.web.fetch import Fetched, Fetcher, FetchFailed, NoDocument, Seen
 from adapters.knowledge.web.robots import Robots
+from adapters.knowledge.web.shares import Share
 
 PAUSE_SECONDS = 0.25  # between pages of a site that asks for nothing else
 CRAWL_SECONDS = 900.0
@@ -31,6 +32,7 @@ class PageSource:
         pages: How many at most; one is the page itself.
         depth: How many links away from it.
         every: Seconds between looks.
+        share: What other sources leave to it.
     """
 
     fetcher: Fetcher
@@ -40,13 +42,20 @@ class PageSource:
     pages: int = 1
     depth: int = 2
     every: float = 6 * 3600.0
+    share: Share = field(default_factory=Share)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     @property
     def source_id(self) -> str:
-        """Named differently it is another source: nothing read for other readers is kept."""
-        named = (self.address, self.audience, str(self.pages), str(self.depth), self.owner)
-        return f"web:{' '.join(named)}"
+        """For other readers it is another source: nothing read for more of them is kept."""
+        return f"web:{self.address} {self.audience}"
+
+    @property
+    def variant(self) -> str:
+        return f"{self.pages} {self.depth} {self.owner} {self.share.key}"
+
+    def holds(self, document_id: str) -> bool:
+        return self.share.holds(document_id)
 
     @property
     def name(self) -> str:
@@ -104,8 +113,9 @@ class _Crawl:
         """Read a page, and note where it leads."""
         known = self.shelf.known.get(address)
         before = _Stamp.parse(known.stamp if known else "")
+        seen = before.seen if before.owner == self.source.owner else Seen()
         try:
-            fetched = await self.source.fetcher.get(address, before.seen)
+            fetched = await self.source.fetcher.get(address, seen)
         except FetchFailed as error:
             self._failed(address, error, first=depth == 0)
             return
@@ -130,7 +140,7 @@ class _Crawl:
             return fetched.listed and article.listed and self._own(address, article)
 
         await self.shelf.put(self._material(fetched, data), wanted)
-        self.shelf.stamp(address, _Stamp(fetched.seen, links).text())
+        self.shelf.stamp(address, _Stamp(fetched.seen, links, self.source.owner).text())
         return links
 
     def _material(self, fetched: Fetched, data: bytes) -> Material:
@@ -159,9 +169,13 @@ class _Crawl:
 
     def _moved(self, address: str) -> bool:
         """Whether the page that another address leads to is new, and may be read."""
-        new = address not in self.met and self.rules.allow(urls.below(address))
+        new = address not in self.met and self._mine(address)
         self.met.add(address)
         return new
+
+    def _mine(self, address: str) -> bool:
+        """Whether the site lets us read a page, and it is not another source's."""
+        return self.source.share.holds(address) and self.rules.allow(urls.below(address))
 
     def _failed(self, address: str, error: FetchFailed, *, first: bool) -> None:
         if error.gone and self.source.pages == 1:
@@ -183,7 +197,7 @@ class _Crawl:
             if address in self.met or urls.site(address) != here:
                 continue
             self.met.add(address)
-            if self.rules.allow(urls.below(address)):
+            if self._mine(address):
                 self.waiting.append((address, depth))
 
 
@@ -193,17 +207,18 @@ class _Stamp:
 
     seen: Seen = field(default_factory=Seen)
     links: tuple[str, ...] = ()
+    owner: str = ""
 
     @classmethod
     def parse(cls, text: str) -> _Stamp:
         if not text.startswith("{"):
             return cls()
         said = orjson.loads(text)
-        return cls(Seen(said["etag"], said["modified"]), tuple(said["links"]))
+        return cls(Seen(said["etag"], said["modified"]), tuple(said["links"]), said["owner"])
 
     def text(self) -> str:
-        said = {"etag": self.seen.etag, "modified": self.seen.modified, "links": self.links}
-        return orjson.dumps(said).decode()
+        seen = {"etag": self.seen.etag, "modified": self.seen.modified}
+        return orjson.dumps({**seen, "links": self.links, "owner": self.owner}).decode()
 
 
 def _followed(address: str, article: Article) -> tuple[str, ...]:
