@@ -51,6 +51,8 @@ class Prompt:
         tools: The tools it may choose from, for ACT.
         confidence: How likely the passages are to answer the question, as search sees it; a
             model that knows words and not meaning had better believe it.
+        soon: Turns of this thread follow one another within minutes, so that what a prompt
+            begins with is worth keeping for the next.
         left_out: Time of the last exchange of the session that had no room.
     """
 
@@ -60,6 +62,7 @@ class Prompt:
     schema: Mapping[str, Any] | None = None
     tools: tuple[ToolSpec, ...] = ()
     confidence: float = 1.0
+    soon: bool = False
     left_out: datetime | None = None
 
     def text_of(self, part: Part) -> str:

@@ -24,6 +24,7 @@ ITSELF, BESIDE, AROUND = 0.5, 0.5, 1.0  # what the words of a line, its neighbou
 TOPIC = 10  # lines before and after that are the same topic
 PERSON = 1.5  # what a line of a person counts beside one of the bot
 BRIEF = 0.2  # the power of its length that a line's worth is divided by
+NEAR_BEST = 0.6  # of the best line's worth, for others to come along with it
 LINE_MOST = 600  # characters; longer ones are cut into several
 LINES_MOST = 600  # that are looked at, the newest
 STEM = 5  # letters of a word that must agree, in any language with endings
@@ -86,6 +87,22 @@ class _Kept:
         return cost - (after.named if after.speaker != before else 0)
 
 
+def matching(exchanges: Sequence[Exchange], question: str, room: float) -> str:
+    """The few lines that have most to do with the question, in their order; often none.
+
+    Args and order as for ``recollect``, which fills its room.
+    """
+    lines = _last_lines(exchanges)
+    kept = _Kept(lines, room)
+    worth = _worth(lines, question)
+    least = NEAR_BEST * max(worth, default=0.0)
+    for place in _telling(lines, worth):
+        if worth[place] < least:
+            break
+        kept.offer(place)
+    return kept.written()
+
+
 def recollect(exchanges: Sequence[Exchange], question: str, room: float) -> str:
     """The newest lines and those that matter to the question, in their order.
 
@@ -95,7 +112,8 @@ def recollect(exchanges: Sequence[Exchange], question: str, room: float) -> str:
     """
     lines = _last_lines(exchanges)
     kept = _Kept(lines, room)
-    for place in (*_newest(lines, room * NEWEST), *_telling(lines, question), *_backwards(lines)):
+    telling = _telling(lines, _worth(lines, question))
+    for place in (*_newest(lines, room * NEWEST), *telling, *_backwards(lines)):
         kept.offer(place)
     return kept.written()
 
@@ -129,8 +147,14 @@ def _backwards(lines: Sequence[_Line]) -> Iterator[int]:
     return reversed(range(len(lines)))
 
 
-def _telling(lines: Sequence[_Line], question: str) -> list[int]:
+def _telling(lines: Sequence[_Line], worth: Sequence[float]) -> list[int]:
     """Lines that have to do with the question, best first."""
+    telling = (place for place, line in enumerate(lines) if line.words and worth[place] > 0)
+    return sorted(telling, key=lambda place: -worth[place])
+
+
+def _worth(lines: Sequence[_Line], question: str) -> list[float]:
+    """How much each line has to do with the question; 0 for nothing at all."""
     asked = frozenset(_words(question))
     said = [Counter(word for word in line.words if word in asked) for line in lines]
     sizes = [0, *accumulate(len(line.words) for line in lines)]
@@ -141,8 +165,7 @@ def _telling(lines: Sequence[_Line], question: str) -> list[int]:
     for place, line in enumerate(lines):
         worth[place] *= 1.0 if line.speaker == _BOT else PERSON
         worth[place] /= (len(line.said) + line.named) ** BRIEF
-    telling = (place for place, line in enumerate(lines) if line.words and worth[place] > 0)
-    return sorted(telling, key=lambda place: -worth[place])
+    return worth
 
 
 def _fits(said: Sequence[Mapping[str, int]], sizes: Sequence[int], reach: int) -> list[float]:

@@ -3,8 +3,9 @@
 Text of people and documents only ever sits in a text field of the API, or in a
 JSON string inside one, so that it cannot pass for a message, a source or a role.
 Answers and actions see the thread as real messages, whose beginning stays the
-same from turn to turn and is cached. Routing and summarising read it as quoted
-data: they are asked about a conversation and take no part in it.
+same from turn to turn and is cached while turns follow one another within minutes.
+Routing and summarising read it as quoted data: they are asked about a conversation
+and take no part in it.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def lay_out(prompt: Prompt) -> Layout:
             messages.append({"role": "assistant", "content": [text(answered)]})
             opening = []
         stable = messages[-1]["content"] if messages else opening
-        if stable:
+        if stable and prompt.soon:  # else it is gone when the next turn comes, and was paid for
             stable[-1]["cache_control"] = EPHEMERAL
     else:
         rows = [{"name": name, "asked": q, "answered": a} for name, q, a in exchanges]

@@ -15,7 +15,9 @@ from adapters.llm.words import READ_MOST, terms
 from core.details import details
 from core.session import Exchange
 
-LONGEST = 1_200  # characters of a summary
+LONGEST = 900  # characters of a summary
+SHORTEST = 300  # below which a summary is not pressed
+SHARE = 3  # of what was said, one part in so many is the summary
 KEY_SENTENCES = 2  # of an answer
 MOST_DETAILS = 40  # of one exchange
 ALLOWANCES = (320, 220, 150, 100, 70, 40)  # characters of a text, tried until all fit
@@ -40,7 +42,9 @@ class Told:
 
 
 def digest(earlier: str, exchanges: Sequence[Exchange]) -> str:
-    """A summary of an earlier summary and the exchanges after it, at most 1,200 characters.
+    """A summary of an earlier summary and the exchanges after it, at most 900 characters.
+
+    It stands in every prompt from now on, so it has to be much shorter than what it is of.
 
     Args:
         earlier: The summary so far, one line per exchange; may be empty.
@@ -48,16 +52,18 @@ def digest(earlier: str, exchanges: Sequence[Exchange]) -> str:
     """
     shared = [exchange for exchange in exchanges if exchange.only_for is None]
     old = [line.strip() for line in earlier[:READ_MOST].splitlines() if line.strip()]
+    said = len(earlier) + sum(len(text) for each in shared for text in each.said)
+    longest = min(LONGEST, max(SHORTEST, said // SHARE))
     told = [*(Told("", line, "", _details(line)) for line in old), *map(_told, shared)]
     for allowance in ALLOWANCES:
         lines = [each.line(allowance) for each in told]
-        if len("\n".join(lines)) <= LONGEST:
+        if len("\n".join(lines)) <= longest:
             return "\n".join(lines)
     every = dict.fromkeys(detail for each in told for detail in each.details)
-    noted = cut("Mentioned: " + ", ".join(every), LONGEST // 2) if every else ""
+    noted = cut("Mentioned: " + ", ".join(every), longest // 2) if every else ""
     kept: list[str] = []
     for line in reversed(lines):  # the newest are worth most
-        if len("\n".join((noted, *kept, line))) > LONGEST:
+        if len("\n".join((noted, *kept, line))) > longest:
             break
         kept.insert(0, line)
     return "\n".join(filter(None, (noted, *kept)))

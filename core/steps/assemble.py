@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from core.account import Account
 from core.details import listed
@@ -17,6 +18,7 @@ from core.tokens import at_most
 from core.window import Part, Piece, fit
 
 BUDGET = 24_000  # tokens, the reply included
+SOON = timedelta(minutes=5)  # after which a model's cache of a prompt's beginning is gone
 NEWEST_KEPT = 2  # exchanges that are never dropped
 
 
@@ -42,8 +44,9 @@ def assemble(
     """
     pieces = [Piece.of(Part.INSTRUCTIONS, instructions(task), required=True)]
     pieces += remembered(session)
-    if session.details:
-        pieces.append(Piece.of(Part.DETAILS, listed(session.details)))
+    lost = [each for each in session.details if each not in session.summary]
+    if lost:
+        pieces.append(Piece.of(Part.DETAILS, listed(lost)))
     exchanges = session.readable_by(reader)
     for age, exchange in enumerate(reversed(exchanges)):
         pieces.insert(len(pieces) - age, _exchange(exchange, required=age < NEWEST_KEPT))
@@ -67,6 +70,7 @@ def assemble(
         kept,
         tools=tuple(tools),
         confidence=evidence.confidence,
+        soon=bool(exchanges) and message.sent_at - exchanges[-1].at < SOON,
         left_out=max((each.at for each in exchanges if each.turn_id not in held), default=None),
     )
 

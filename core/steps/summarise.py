@@ -19,7 +19,7 @@ from core.tokens import at_most
 from core.window import Part, Piece, fit
 
 BUDGET = 12_000  # tokens
-SUMMARY_MOST = 2_000  # characters
+SUMMARY_MOST = 1_200  # characters; it stands in every prompt from now on
 
 
 async def summarise(session: Session, model: Model, clock: Clock, book: Book) -> Session:

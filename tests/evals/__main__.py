@@ -57,6 +57,7 @@ EVALUATIONS = {
     "tokens": Evaluation("eval_tokens.py", "tokens", ("--data", "{}/tokens")),
     "tokens at most": Evaluation("eval_tokens.py", "tokens_at_most", ("--data", "{}/tokens")),
 }
+OURS = {"thread cost": "tests.evals.thread_cost"}  # measured without data
 NOT_BUILT = {
     "redaction": "redaction of personal data",
     "handoff": "a handoff made from a transcript with tool calls",
@@ -68,14 +69,14 @@ NOT_BUILT = {
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("data", type=Path)
-    arguments.add_argument("--only", choices=EVALUATIONS, action="append")
+    arguments.add_argument("--only", choices=[*EVALUATIONS, *OURS], action="append")
     arguments.add_argument("--with", dest="packages", type=Path, help="where baselines find theirs")
     chosen = arguments.parse_args()
     data: Path = chosen.data.resolve()
     failed = [
         name
-        for name in chosen.only or EVALUATIONS
-        if not _run(name, EVALUATIONS[name], data, chosen.packages)
+        for name in chosen.only or [*EVALUATIONS, *OURS]
+        if not _measured(name, data, chosen.packages)
     ]
     for name, what in NOT_BUILT.items():
         print(f"{name}: not built ({what})")
@@ -84,9 +85,16 @@ def main() -> int:
     return bool(failed)
 
 
-def _run(name: str, evaluation: Evaluation, data: Path, packages: Path | None) -> bool:
-    """One script in a process of its own; the baselines' packages are nobody else's."""
+def _measured(name: str, data: Path, packages: Path | None) -> bool:
     print(f"\n# {name}", flush=True)
+    if name in OURS:
+        command = [sys.executable, "-m", OURS[name]]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    return _run(EVALUATIONS[name], data, packages)
+
+
+def _run(evaluation: Evaluation, data: Path, packages: Path | None) -> bool:
+    """One script in a process of its own; the baselines' packages are nobody else's."""
     command = [sys.executable, str(data / evaluation.script), *_arguments(evaluation, data)]
     found = [str(ROOT), str(packages.resolve())] if packages else [str(ROOT)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(found)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -64,9 +65,18 @@ def test_the_last_stable_block_ends_what_is_cached() -> None:
 
 
 def test_a_summary_alone_is_cached_too() -> None:
-    sent = body(ask("Now?", before=session(summary="Sam travels.")))
+    asked = ask("Now?", before=session(summary="Sam travels."))
+    sent = body(replace(asked, soon=True))
 
     assert "Sam travels." in breakpoints(sent)[-1]["text"]
+
+
+def test_what_is_cold_by_the_next_turn_is_not_written_to_the_cache() -> None:
+    """Writing costs a quarter more than reading anew; only the instructions are everybody's."""
+    asked = ask("Now?", before=session(exchange("Before?", "Yes.")))
+
+    assert len(breakpoints(body(asked))) == 2
+    assert len(breakpoints(body(replace(asked, soon=False)))) == 1
 
 
 def test_exchanges_are_real_messages_and_nobody_can_speak_for_the_bot() -> None:

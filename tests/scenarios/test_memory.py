@@ -71,7 +71,8 @@ async def test_what_was_for_sam_alone_is_recalled_for_nobody_else(open_office: O
     model.replies.update(talkative().replies)
 
     await talk(priya, thread)
-    await priya.replies(thread, "How many days of annual leave does Sam have left?", mention=True)
+    both = "When is a laptop replaced, and how many days of annual leave does Sam have left?"
+    await priya.replies(thread, both, mention=True)
 
     assert last_prompt(model).text_of(Part.RECALLED)
     assert "11 days" not in shown_to(model, asked)
