@@ -22,13 +22,13 @@ DAY_SECONDS = 24 * 3600.0
 class SourcesSurvey:
     """Looks the documents and the questions through, each time somebody asks."""
 
-    def __init__(self, index: Database, database: Database, clock: Callable[[], float]) -> None:
-        self._index, self._database, self._clock = index, database, clock
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database, self._clock = database, clock
 
     async def report(self, _command: Command) -> Card:
         """What to look at: contradictions, copies, old documents."""
         today = datetime.fromtimestamp(self._clock(), UTC).date()
-        found = await survey(self._index, today)
+        found = await survey(self._database, today)
         lines = [_contradicts(each, found) for each in found.contradicting[:SHOWN]]
         lines += [
             sources_wording.TWICE.format(one=_name(one), two=_name(two))

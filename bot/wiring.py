@@ -182,7 +182,7 @@ def build(
     asked = model_check(model, troubled)
     documents = librarian(settings, storage, workspaces)
     tries = checks(database, copied, workspaces, asked, connections, documents.library)
-    surveyed = SourcesSurvey(database, database, peers.now)
+    surveyed = SourcesSurvey(database, peers.now)
     sources = Sources(documents, workspaces, surveyed, peers.now)
     return Product(
         storage=storage,

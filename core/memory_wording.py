@@ -61,12 +61,12 @@ FORGOTTEN_TITLE = "Forgotten"
 FORGOTTEN = {
     Scope.FACT: "That fact is gone. Your receipt is {number} of {at:%Y-%m-%d %H:%M} UTC.",
     Scope.THREAD: (
-        "{exchanges} of your messages and my answers are gone. Your receipt is {number} of "
+        "Gone are your messages with my answers ({exchanges}). Your receipt is {number} of "
         "{at:%Y-%m-%d %H:%M} UTC."
     ),
     Scope.EVERYTHING: (
-        "{facts} facts, {exchanges} of your messages with my answers and the words of {requests} "
-        "requests are gone. Your receipt is {number} of {at:%Y-%m-%d %H:%M} UTC."
+        "Gone are the facts ({facts}), your messages with my answers ({exchanges}) and the words "
+        "of your requests ({requests}). Your receipt is {number} of {at:%Y-%m-%d %H:%M} UTC."
     ),
 }
 LEFT = (
@@ -75,8 +75,8 @@ LEFT = (
 )
 LEFT_DIRECTORY = "What the directory says I read again when a question of yours needs it."
 LEFT_COPIES = (
-    "Copies of {count} conversations could not be reached. They are not used any more and end by "
-    "themselves, at the latest in eight days."
+    "Some copies of conversations ({count}) could not be reached. They are not used any more and "
+    "end by themselves, at the latest in eight days."
 )
 LINK_TITLE = "Are both accounts yours?"
 LINK_QUESTION = (
@@ -107,4 +107,4 @@ def in_mind(words: int, summarised: datetime | None, expires: datetime | None) -
     """What of it goes into my next answer."""
     short = f", those before {summarised:%Y-%m-%d %H:%M} in short" if summarised else ""
     ends = f" I start afresh after {expires:%Y-%m-%d %H:%M} (UTC)." if expires else ""
-    return f"{words} messages of it are in my mind word for word{short}.{ends}"
+    return f"Word for word I have {words} of them in mind{short}.{ends}"

@@ -43,7 +43,8 @@ class Downloads:
             token = secrets.token_urlsafe(24)
             self._keep(token, each)
             link = f"{self._origin}/playground/files/{token}/{each.name}"
-            blocks.append(Prose(f"[{each.name}]({link})", (link,)))
+            label = f"Download {each.name}"  # a name alone would pass for a host
+            blocks.append(Prose(f"[{label}]({link})", (link,)))
         return Card((*blocks, Note(NOTE)), title="Your files")
 
     def _keep(self, token: str, file: File) -> None:

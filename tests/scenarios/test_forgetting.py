@@ -105,7 +105,7 @@ async def test_memory_shows_each_fact_with_source_date_and_expiry(office: Office
     assert f"You use a Mac. (you said so, {office.at:%Y-%m-%d}, until {year})" in mine
     assert "Your annual leave left: 11 days. (from the directory, " in mine
     assert "1 of your messages" in mine
-    assert "2 messages of it are in my mind word for word" in mine
+    assert "Word for word I have 2 of them in mind" in mine
     assert "Mac" not in hers
     assert "11 days" not in hers
     assert not any("Mac" in each.text for each in office.seen_in("help"))
@@ -164,7 +164,7 @@ async def test_a_conversation_is_forgotten_without_those_of_others(office: Offic
     assert session is not None
     assert [each.author for each in session.exchanges] == [priya.key]
     assert (await office.product.sessions.load(other.key)) is not None
-    assert "1 of your messages and my answers are gone" in card_text(receipt)
+    assert "your messages with my answers (1)" in card_text(receipt)
     assert "1 of your messages" in card_text(await commanded(sam, "memory"))  # the other one
     await priya.replies(thread, "How many devices can use it?")
     assert "2 company devices" in thread.last
