@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 
+import structlog
+
 from adapters.storage.accounts import SqlAccountStore
 from adapters.storage.copies import Copies
 from adapters.storage.dossiers import SqlDossiers
@@ -26,6 +28,8 @@ from core.ids import AccountKey, ThreadKey
 from core.messages import ButtonPress, Command
 from core.ports import Clock
 from core.steps.recall import recall
+
+log = structlog.get_logger()
 
 ANSWER_SECONDS = 600  # to press a button that has something forgotten
 EVERYTHING = frozenset({"everything", "all", "me"})
@@ -80,9 +84,12 @@ class Memory:
         if courier is None:
             return _says(memory_wording.NO_FILES)
         try:
-            return await courier.deliver(reader, await self.files(reader))
-        except PlatformError:
+            answer = await courier.deliver(reader, await self.files(reader))
+        except PlatformError as error:
+            log.warning("export not delivered", account=str(reader), error=error.code)
             return _says(memory_wording.NOT_DELIVERED)
+        log.info("export delivered", account=str(reader))
+        return answer
 
     async def files(self, reader: AccountKey) -> tuple[File, ...]:
         """What is kept about a person now."""
@@ -155,27 +162,29 @@ class Memory:
                     return _says(memory_wording.FORGET_GONE)
                 receipt = await self._eraser.fact(await self._links.accounts(who), fact.key)
                 listed = fact.source is FactSource.DIRECTORY
+                _note(receipt, who, Scope.FACT)
                 return memory_cards.forgotten(receipt, Scope.FACT, directory=listed)
             case Scope.THREAD:
                 thread = _thread(target)
                 if thread is None or await self._dossiers.talk(who, thread) is None:
                     return _says(memory_wording.FORGET_GONE)
                 receipt = await self._eraser.thread((who,), thread)
-                return await self._gone(receipt, Scope.THREAD)
+                return await self._gone(receipt, who, Scope.THREAD)
             case Scope.EVERYTHING:
                 receipt = await self._eraser.everything(await self._links.accounts(who))
-                return await self._gone(receipt, Scope.EVERYTHING)
+                return await self._gone(receipt, who, Scope.EVERYTHING)
             case _:
                 return _says(wording.NOT_THIS_CARD)
 
-    async def _gone(self, receipt: Receipt, scope: Scope) -> Card:
+    async def _gone(self, receipt: Receipt, who: AccountKey, scope: Scope) -> Card:
         """Overwrite what is elsewhere, and what is free in the file; then say so."""
+        _note(receipt, who, scope)
         unreached = 0
         if self._copies is not None:
             for session in receipt.blanked:
                 unreached += not await self._copies.replace(session)
-        with contextlib.suppress(StoreError):  # it is tried again by and by
-            await self._eraser.purge()
+        with contextlib.suppress(StoreError):  # it is done once more by and by
+            await self._eraser.compact()
         return memory_cards.forgotten(
             receipt, scope, unreached=unreached, directory=scope is Scope.EVERYTHING
         )
@@ -196,6 +205,10 @@ class Memory:
         if not (asked.isascii() and asked.isdigit() and len(asked) < len("99999999999")):
             return False
         return 0 <= self._clock().timestamp() - int(asked) < ANSWER_SECONDS
+
+
+def _note(receipt: Receipt, who: AccountKey, scope: Scope) -> None:
+    log.info("forgotten", receipt=receipt.number, account=str(who), scope=scope.value)
 
 
 def _thread(key: str) -> ThreadKey | None:

@@ -151,6 +151,7 @@ def build(
         model=speaks,
         toolbox=toolbox,
         actions=actions,
+        accounts=accounts,
         sessions=sessions,
         workspaces=workspaces,
         clock=now,

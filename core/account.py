@@ -11,6 +11,7 @@ from core.ids import AccountKey
 
 KEY_MOST, VALUE_MOST = 60, 200  # characters
 LIFE = timedelta(days=365)  # of what a person or an admin said
+TOOL_LIFE = timedelta(days=30)  # of what a tool came to know
 YOU = "You "  # begins what stands for itself as a sentence
 
 

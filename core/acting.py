@@ -8,6 +8,7 @@ from functools import partial
 from pydantic import BaseModel
 
 from core import discretion, wording
+from core.account import TOOL_LIFE, Fact, FactSource
 from core.cards import Button, Buttons, Card, Note, Plain, Tone
 from core.drafts import Task, ToolCall, ToolSpec
 from core.errors import ToolError
@@ -15,7 +16,15 @@ from core.evidence import Evidence
 from core.ids import derived_id
 from core.messages import InboundMessage
 from core.outcome import Ending, Post, TurnOutcome
-from core.ports import ActionStore, Clock, Journal, Model, SessionStore, WorkspaceStore
+from core.ports import (
+    AccountStore,
+    ActionStore,
+    Clock,
+    Journal,
+    Model,
+    SessionStore,
+    WorkspaceStore,
+)
 from core.routes import Routed
 from core.session import ExchangeKind, Session
 from core.stated import NAME, stated
@@ -36,6 +45,7 @@ class Actor:
     model: Model
     toolbox: Toolbox
     actions: ActionStore
+    accounts: AccountStore
     sessions: SessionStore
     workspaces: WorkspaceStore
     clock: Clock
@@ -155,6 +165,10 @@ class Actor:
         key = action.action_id
         done = await journal.once("tool", ToolOutcome, lambda: tool.run(arguments, caller, key))
         await self.actions.move(key, ActionState.CONFIRMED, ActionState.DONE, done.receipt)
+        if done.facts:
+            now = self.clock()
+            facts = [Fact(*each, FactSource.TOOL, now, now + TOOL_LIFE) for each in done.facts]
+            await self.accounts.learn(caller.person.key, facts)
         words = f"{done.text} Receipt: {done.receipt}."
         report = Post(action.thread, Card((Plain(words),), tone=Tone.DONE))
         return ledger.end(

@@ -63,11 +63,13 @@ class ToolOutcome:
         receipt: Proof that it happened, e.g. a number; the bot says "done" only with one.
         text: What happened, in words for the requester.
         posts: Messages that are part of the effect, delivered exactly once.
+        facts: What it came to know about the requester, by key; kept for a while.
     """
 
     receipt: str
     text: str
     posts: tuple[Post, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

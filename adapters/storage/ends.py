@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.storage import lanes, outbox
+from adapters.storage.codec import load
 from adapters.storage.database import Tx
-from adapters.storage.work import Item
+from adapters.storage.work import Item, Kind
+from core.messages import InboundMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,17 @@ class DeadLetter:
 
 async def end(tx: Tx, item: Item, *, dead: bool) -> int:
     """End what is being handled; 0 when somebody stopped it meanwhile."""
-    return await tx.run(
+    ended = await tx.run(
         "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"
         " END WHERE id = :id AND state = 'running'",
         state="dead" if dead else "done",
         dead=dead,
         id=item.row_id,
     )
+    if not ended and item.kind is Kind.MESSAGE:  # what it came to is not to be kept either
+        turn_id = load(InboundMessage, item.payload).turn_id
+        await tx.run("DELETE FROM turn_step WHERE turn_id = :turn_id", turn_id=turn_id)
+    return ended
 
 
 async def dead_letters(tx: Tx, most: int = 1_000) -> list[DeadLetter]:

@@ -18,6 +18,8 @@ from core.forgetting import Receipt, Scope
 from core.ids import AccountKey, ThreadKey
 from core.session import Session
 
+SETTLED_SECONDS = 300.0  # after which no turn is under way that had begun before
+
 
 class SqlEraser:
     """Forgets, and keeps the receipts.
@@ -33,7 +35,7 @@ class SqlEraser:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
-        self._compact = compact
+        self.compact = compact
         self._clock = clock
 
     async def fact(self, people: Sequence[AccountKey], key: str) -> Receipt:
@@ -117,18 +119,25 @@ class SqlEraser:
         return Receipt(number, at, facts, exchanges, requests, blanked)
 
     async def purge(self) -> bool:
-        """Rewrite the database file if something was forgotten since; whether it was."""
+        """Rewrite the database file if something was forgotten a while ago; whether it was.
+
+        It was rewritten then as well; this is for what a turn under way wrote after that.
+        """
+        before = self._clock() - SETTLED_SECONDS
         waiting = await self._database.read(
-            lambda tx: tx.one("SELECT MAX(at) AS at FROM erasure WHERE purged_at IS NULL")
+            lambda tx: tx.one(
+                "SELECT 1 FROM erasure WHERE purged_at IS NULL AND at <= :before LIMIT 1",
+                before=before,
+            )
         )
-        if waiting is None or waiting["at"] is None:
+        if waiting is None:
             return False
-        await self._compact()
+        await self.compact()
         await self._database.write(
             lambda tx: tx.run(
-                "UPDATE erasure SET purged_at = :now WHERE purged_at IS NULL AND at <= :until",
+                "UPDATE erasure SET purged_at = :now WHERE purged_at IS NULL AND at <= :before",
                 now=self._clock(),
-                until=waiting["at"],
+                before=before,
             )
         )
         return True

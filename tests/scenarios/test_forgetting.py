@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +15,13 @@ import pytest
 from redis.asyncio import Redis
 
 from adapters.storage.accounts import SqlAccountStore
+from adapters.storage.erasure import SETTLED_SECONDS
 from adapters.storage.turns import SqlJournal
 from core import memory_cards, memory_wording
 from core.account import Fact, FactSource
 from core.cards import Button, Buttons, Card
 from core.dossier import File
-from core.drafts import Completion, Span, Stop
+from core.drafts import Completion, Prompt, Span, Stop, Task
 from core.errors import NotSent
 from core.ids import AccountKey, MessageRef, Platform, ThreadKey, WorkspaceKey
 from core.messages import ButtonPress, Command, Person, Place, Trust
@@ -382,7 +383,7 @@ async def test_a60_after_forgetting_nothing_is_found_but_the_receipt(kept: Kept)
     assert exported[".json"].decode().count(CANARY) > NEWEST.most
     assert exported[".md"].decode().count(CANARY) > NEWEST.most
     rows = await office.product.database.read(
-        lambda tx: tx.all("SELECT account, scope FROM erasure WHERE purged_at IS NOT NULL")
+        lambda tx: tx.all("SELECT account, scope FROM erasure")
     )
     assert [(row["account"], row["scope"]) for row in rows] == [(str(sam.key), "everything")]
     office.start()
@@ -393,3 +394,43 @@ async def test_a60_after_forgetting_nothing_is_found_but_the_receipt(kept: Kept)
     await sam.writes(LAPTOP)
     assert CANARY not in shown_to(kept.model, asked)
     assert await kept.found() == []
+
+
+class Slow(ScriptedModel):
+    """A model that answers when it is told to, at the second try only."""
+
+    def __init__(self) -> None:
+        super().__init__(answer=says(f"It is {CANARY}."))
+        self.answering, self.may_go = asyncio.Event(), asyncio.Event()
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        if prompt.task is Task.ANSWER:
+            self.answering.set()
+            await self.may_go.wait()
+        done = await super().complete(prompt)
+        tries = sum(each.task is Task.ANSWER for each in self.prompts)
+        return replace(done, stop=Stop.LENGTH) if tries == 1 else done
+
+
+async def test_a60_a_turn_under_way_leaves_nothing_either(tmp_path: Path, furnished: Path) -> None:
+    """Its answer is not told any more, and what it cost is not kept in words."""
+    model = Slow()
+    async with in_process(tmp_path / "office", furnished, ARTICLES, model) as stage:
+        office = Office(stage)
+        await office.people()
+        office.start()
+        sam = office.person("sam")
+        await sam.writes(f"{LAPTOP} {CANARY}", wait=False)
+        await model.answering.wait()
+
+        await pressed(sam, await commanded(sam, "forget everything"), "Forget it")
+        model.may_go.set()
+        await office.settled()
+
+        kept = Kept(office, model, tmp_path / "office")
+        assert not await office.product.eraser.purge()  # too early: it might still be under way
+        now = office.product.eraser._clock()
+        office.product.eraser._clock = lambda: now + SETTLED_SECONDS
+        assert await office.product.eraser.purge()
+        assert await kept.found() == []
+        assert office.log == []

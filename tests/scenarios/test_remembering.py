@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic import BaseModel
 
 from adapters.storage.accounts import SqlAccountStore
+from adapters.tools.report import ReportProblem
 from core import memory_wording, wording
 from core.account import FactSource
 from core.discretion import Matter
+from core.tools import Caller, ToolOutcome
 from tests.conftest import OpenOffice
 from tests.fakes.models import ScriptedModel, calls, routes
 from tests.fakes.reading import shown
 from tests.scenarios.office import Office, Someone, Thread
-from tests.scenarios.props import later, shown_to
+from tests.scenarios.props import later, shown_to, with_tools
 from tests.scenarios.stage import Seen
 
 MAC = "Remember that I use a Mac"
@@ -160,6 +164,32 @@ async def test_a53_what_was_kept_never_reaches_a_shared_prompt(open_office: Open
 
     assert len(model.prompts) > asked
     assert "14B-CANARY" not in shown_to(model, asked)
+
+
+class Looks(ReportProblem):
+    """A tool that comes to know something about its requester."""
+
+    async def run(self, arguments: BaseModel, caller: Caller, key: str) -> ToolOutcome:
+        done = await super().run(arguments, caller, key)
+        return replace(done, facts=(("Nearest printer", "Kyocera 7"),))
+
+
+@pytest.mark.only_in_process("tools know nothing of platforms")
+async def test_what_a_tool_came_to_know_is_kept_about_its_requester(office: Office) -> None:
+    """From the verified caller, for a month; a word of the person's stands against it."""
+    with_tools(office, Looks())
+    sam, priya = office.person("sam"), office.person("priya")
+    thread = await sam.asks("Please report that the printer on floor 2 is out of paper")
+    (offered,) = [each for each in thread.posts if "Shall I do this?" in each.text]
+
+    await sam.presses(offered, "Confirm")
+
+    facts = (await SqlAccountStore(office.product.database).recall(sam.key)).facts
+    (printer,) = [each for each in facts if each.key == "nearest printer"]
+    assert (printer.value, printer.source) == ("Kyocera 7", FactSource.TOOL)
+    assert printer.expires_at == printer.learned_at + timedelta(days=30)
+    assert "(from a tool, " in await sam.commands("memory")
+    assert "Kyocera" not in await priya.commands("memory")
 
 
 @pytest.mark.only_in_process("admins command alike everywhere")
