@@ -37,6 +37,7 @@ LOOPBACK = "127.0.0.1"
 KNOWLEDGE_SECONDS = 60.0  # between looks at the documents
 SWEEP_SECONDS = 600.0
 SWEEP_PAUSE = 0.05  # so that those who write get in between
+COPIES_LIVE = timedelta(days=30)  # of a database, made before it was migrated
 REMEMBER_EXPIRED = timedelta(days=7)  # so that a returning person can be told of a new start
 
 
@@ -190,6 +191,7 @@ async def _sweep(product: Product) -> None:
             break
         await asyncio.sleep(SWEEP_PAUSE)
     await product.eraser.purge()
+    await product.storage.end_copies((now() - COPIES_LIVE).timestamp())
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

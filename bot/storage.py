@@ -12,7 +12,7 @@ from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.fulltext import FullText
 from adapters.knowledge.tsvector import TsVector
 from adapters.storage.database import Database
-from adapters.storage.migrate import refuse_older, upgrade, upgrade_sqlite
+from adapters.storage.migrate import end_copies, refuse_older, upgrade, upgrade_sqlite
 from adapters.storage.peers import Alone, Peers
 from adapters.storage.postgres import PostgresDatabase
 from adapters.storage.postgres_peers import PostgresPeers, shares_sessions
@@ -46,6 +46,11 @@ class Storage:
         """Leave nothing of what was deleted; PostgreSQL sees to that by itself."""
         if isinstance(self.database, SqliteDatabase):
             await self.database.compact()
+
+    async def end_copies(self, before: float) -> None:
+        """Delete what was copied aside before migrations until then."""
+        if isinstance(self.database, SqliteDatabase):
+            await asyncio.to_thread(end_copies, self.database.path, before)
 
     async def close(self) -> None:
         await self.peers.leave()

@@ -13,6 +13,8 @@ from alembic.script import ScriptDirectory
 from adapters.storage.database import Database, Row, Tx
 from core.errors import SettingsError
 
+BEFORE = ".before-"  # and the schema it was copied before, behind a file's name
+
 
 def config(url: str) -> Config:
     """Alembic's configuration for a database URL; there is no ini file."""
@@ -44,7 +46,7 @@ def upgrade_sqlite(path: Path) -> None:
                 f"The database {path} was written by a newer Frontdesk (schema {stands}). "
                 "Start that version again, or restore the copy made before it migrated."
             )
-        _copy(path, path.with_name(f"{path.name}.before-{scripts.get_current_head()}"))
+        _copy(path, path.with_name(f"{path.name}{BEFORE}{scripts.get_current_head()}"))
     upgrade(f"sqlite:///{path}")
 
 
@@ -83,6 +85,16 @@ def _revision(path: Path) -> str | None:
             else None
         )
     return row[0] if row else None
+
+
+def end_copies(path: Path, before: float) -> int:
+    """Delete the copies that migrations made until then; what people had forgotten ends there."""
+    old = [
+        each for each in path.parent.glob(f"{path.name}{BEFORE}*") if each.stat().st_mtime < before
+    ]
+    for each in old:
+        each.unlink(missing_ok=True)
+    return len(old)
 
 
 def _copy(path: Path, backup: Path) -> None:

@@ -46,7 +46,7 @@ class SqliteDatabase:
         except BaseException:
             os.close(self._lock)
             raise
-        self._path = path
+        self.path = path
         self._writer = SqliteThread(
             "sqlite-writer", lambda: _connect(path, writes=True), write_together
         )
@@ -66,7 +66,7 @@ class SqliteDatabase:
         if self._closed:
             raise StoreUnavailable("The database is closed.")
         try:
-            self._glance = self._glance or _connect(self._path, writes=False)
+            self._glance = self._glance or _connect(self.path, writes=False)
             return looked(self._glance, work)
         except sqlite3.Error as error:
             self._close_glance()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,3 +89,34 @@ async def test_an_expired_fact_is_not_recalled(accounts: AccountStore, clock: Ha
     clock.pass_by(1)
 
     assert await known(accounts) == {"office": "Lisbon"}
+
+
+async def test_of_many_who_learn_at_once_one_value_stands(
+    accounts: AccountStore, store: Database
+) -> None:
+    """The others are history; no key has two current values, whoever writes."""
+    said = [replace(fact("office", f"Place {n}"), source=FactSource.PERSON) for n in range(12)]
+
+    await asyncio.gather(*(accounts.learn(SAM.key, [each]) for each in said))
+
+    rows = await store.read(lambda tx: tx.all("SELECT value FROM fact WHERE superseded_at IS NULL"))
+    assert len(rows) == 1
+    assert len((await accounts.recall(SAM.key)).facts) == 1
+
+
+async def test_a_look_up_does_not_take_back_what_somebody_said(
+    accounts: AccountStore, clock: HandClock
+) -> None:
+    """Until that has ended; an admin's and a person's word take each other's place."""
+    said = replace(fact("Office", "Porto", expires_in=10), source=FactSource.PERSON, by=SAM.key)
+    await accounts.learn(SAM.key, [fact("office", "Lisbon")])
+    await accounts.learn(SAM.key, [said])
+    await accounts.learn(SAM.key, [fact("office", "Leeds", days=1)])
+    assert await known(accounts) == {"office": "Porto"}
+
+    await accounts.learn(SAM.key, [replace(said, value="Graz", source=FactSource.ADMIN)])
+    assert await known(accounts) == {"office": "Graz"}
+    clock.pass_by(11 * 24 * 3600)
+    await accounts.learn(SAM.key, [fact("office", "Leeds", days=11)])
+
+    assert await known(accounts) == {"office": "Leeds"}

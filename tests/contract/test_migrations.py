@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from alembic import command, op
 from alembic.script import ScriptDirectory
 
-from adapters.storage.migrate import config, upgrade_sqlite
+from adapters.storage.migrate import config, end_copies, upgrade_sqlite
 from core.errors import SettingsError
 
 
@@ -87,6 +88,38 @@ def test_a_copy_is_kept_before_a_database_is_migrated(
     kept = run(copy, "SELECT turn_id FROM turn_step ORDER BY 1")
     assert kept == [("in the log",), ("kept",)]
     assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copy_ends_after_a_while(tmp_path: Path) -> None:
+    """Else what people had forgotten would stand there for good; only copies of this file go."""
+    path = tmp_path / "frontdesk.db"
+    names = ("frontdesk.db.before-0002", "frontdesk.db.before-0003", "other.db.before-0002")
+    for each in (path.name, *names):
+        (tmp_path / each).write_bytes(b"x")
+        os.utime(tmp_path / each, (1_000.0, 1_000.0))
+    os.utime(tmp_path / names[1], (3_000.0, 3_000.0))
+
+    assert end_copies(path, 2_000.0) == 1
+
+    assert sorted(each.name for each in tmp_path.iterdir()) == [path.name, *names[1:]]
+
+
+def test_of_two_current_facts_the_newest_stands(tmp_path: Path) -> None:
+    """An older version could write two at once; none is lost, and the key is spelled alike."""
+    path = tmp_path / "frontdesk.db"
+    command.upgrade(config(url(path)), "0004")
+    for key, value in (("Office", "Lisbon"), ("office", "Porto"), ("desk", "14B")):
+        run(
+            path,
+            "INSERT INTO fact (account, key, value, source, learned_at)"
+            f" VALUES ('web/w/sam', '{key}', '{value}', 'directory', 7)",
+        )
+
+    upgrade_sqlite(path)
+
+    current = "SELECT key, value FROM fact WHERE superseded_at IS NULL ORDER BY key"
+    assert run(path, current) == [("desk", "14B"), ("office", "Porto")]
+    assert run(path, "SELECT value FROM fact WHERE superseded_at = 7") == [("Lisbon",)]
 
 
 def test_f15_a_migration_that_was_cut_off_is_made_at_the_next_start(
