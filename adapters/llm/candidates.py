@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from adapters.llm.follow_ups import Understood
 from adapters.llm.parallel import places
-from adapters.llm.relevance import Wanted, wanted
+from adapters.llm.relevance import Wanted, relations, wanted
 from adapters.llm.sentences import READ_MOST, Unit, units
 from adapters.llm.words import terms, words
 from core.evidence import Passage
@@ -25,6 +25,7 @@ OWN_WORTH = 0.3  # of what stands in the unit itself, added to its coverage
 OWN_LEAST = 0.15  # of the question; less is an aside, whatever stands above it
 LIKENESS = 0.15  # of a heading that says nothing but what was asked
 EARLY = 0.06  # of the first sentence; the second has half of it
+SAID = 0.5  # what a unit is worth that was the answer to the question before
 STEPS_FIT = 0.7  # of the question, for numbered steps to be what a "how do I" wants
 STEPS_BONUS, STEPS_COST, DENIAL_COST, WHOLE_COST = 0.35, 0.15, 0.08, 0.05
 SEPARATOR = " › "  # noqa: RUF001 - between the headings of a passage
@@ -76,10 +77,14 @@ def sources(passages: Sequence[Passage]) -> list[Source]:
 
 def candidates(asked: Understood, found: Sequence[Source]) -> list[Candidate]:
     """Every unit of the passages, weighed for this question."""
-    stretches = [_stems(source, unit) for source in found for unit in source.units]
+    stretches = [
+        _stems(source, unit) | _related(asked, source.text[unit.start : unit.end])
+        for source in found
+        for unit in source.units
+    ]
     question = wanted(asked, [*stretches, *(source.title | source.heading for source in found)])
     return [
-        _weigh(question, source, unit, place)
+        _weigh(question, asked, source, unit, place)
         for source in found
         for place, unit in enumerate(source.units)
     ]
@@ -97,13 +102,22 @@ def _stems(source: Source, unit: Unit) -> frozenset[str]:
     return frozenset(terms(source.text[unit.start : unit.end], READ_MOST))
 
 
-def _weigh(question: Wanted, source: Source, unit: Unit, place: int) -> Candidate:
+def _related(asked: Understood, text: str) -> frozenset[str]:
+    """What a text compares with; only follow-ups are asked that way."""
+    return relations(text) if asked.context else frozenset()
+
+
+def _weigh(
+    question: Wanted, asked: Understood, source: Source, unit: Unit, place: int
+) -> Candidate:
     text = source.text
     said = text[unit.start : unit.end]
     lead = frozenset(terms(text[slice(*unit.lead)])) if unit.lead else frozenset()
     line = frozenset(terms(text[slice(*unit.heading)])) if unit.heading else frozenset()
     above = line or source.heading
-    body = [(_stems(source, unit), 1.0), (lead, LEAD)]
+    heading = text[slice(*unit.heading)] if unit.heading else source.passage.heading
+    above |= _related(asked, heading)
+    body = [(_stems(source, unit) | _related(asked, said), 1.0), (lead, LEAD)]
     own = question.covered(question.credits(body))
     near = question.covered(question.credits([*body, (above, HEADING)]))
     coverage = question.covered(question.credits([*body, (above, HEADING), (source.title, TITLE)]))
@@ -119,5 +133,7 @@ def _weigh(question: Wanted, source: Source, unit: Unit, place: int) -> Candidat
         score = 0.0  # said of another place than the one asked about
     if unit.kind == "whole":
         score = score - WHOLE_COST if unit.lead else 0.0
+    if said.strip() in asked.answered:
+        score *= SAID
     fits = len(said) <= LONGEST_LIST and near > 0 and (own >= OWN_LEAST or unit.kind == "steps")
     return Candidate(source, unit, own, coverage, max(0.0, score) if fits else 0.0)

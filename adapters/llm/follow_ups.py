@@ -59,10 +59,12 @@ class Understood:
     Args:
         own: The person's words now.
         context: Words of earlier messages it points back to; empty when it stands on its own.
+        answered: What the bot said to those; the person has read it.
     """
 
     own: str
     context: str = ""
+    answered: str = ""
 
     @property
     def query(self) -> str:

@@ -6,6 +6,8 @@ no words: an answer is quoted from the passages and facts it is given, or empty.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.llm.digest import digest
 from adapters.llm.follow_ups import clauses, intent, understood
 from adapters.llm.local_router import local_router
@@ -57,6 +59,8 @@ def _route(prompt: Prompt) -> Completion:
 def _answer(prompt: Prompt) -> Completion:
     """Facts when the question is about the person's own, else quotations, else nothing."""
     asked = understood(prompt.text_of(Part.QUESTION), _asked(prompt))
+    if asked.context:
+        asked = replace(asked, answered=_exchanges(prompt)[-1].answered)
     facts = [piece.fact for piece in prompt.pieces if piece.fact is not None]
     passages = [piece.passage for piece in prompt.pieces if piece.passage is not None]
     believed = passages if prompt.confidence >= ENOUGH else []

@@ -14,7 +14,7 @@ from adapters.llm.lexicon import kinds_of_answer, weak_words
 from adapters.llm.parallel import places
 from adapters.llm.words import folded, stem, terms, words
 
-CONTEXT_WEIGHT = 0.5  # of words borrowed from an earlier message
+CONTEXT_WEIGHT = 0.3  # of words borrowed from an earlier message
 ASIDE_WEIGHT = 0.2  # of words in an example
 WEAK_WEIGHT = 0.3  # of words that only frame a question
 SHARED_BEGINNING = 5  # letters from which words of one family are taken for each other
@@ -23,6 +23,15 @@ INFLECTED, OPPOSITE = 0.8, 0.7  # what a word of the same family counts for
 PREFIX = re.compile(r"(?:dis|un)(?=\w{4})")
 COUNTED = re.compile(r"\bhow (?:many|much) (?:more |paid |full )?([a-z]{3,20})")
 NEAR_NUMBER = 3  # words between a number and what it counts
+
+_RELATIONS = {  # what says nothing alone, and is all that many a follow-up adds
+    "> above": r"above|exceed\w*|more than|beyond|higher|over (?:the|that|this|it)",
+    "> below": r"below|less than|lower|under (?:the|that|this|it)",
+    "> before": r"before|sooner|earlier",
+    "> after": r"after|later",
+    "> without": r"without|missing",
+}
+_RELATED = {name: re.compile(rf"\b(?:{words})\b") for name, words in _RELATIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +85,26 @@ class Wanted:
         return KIND_BONUS * sum(given) / len(given) if given else 0.0
 
 
+def relations(text: str) -> frozenset[str]:
+    """What a text compares with: more than something, before it, without it."""
+    plain = folded(text)
+    return frozenset(name for name, said in _RELATED.items() if said.search(plain))
+
+
 def wanted(asked: Understood, stretches: Iterable[AbstractSet[str]]) -> Wanted:
-    """What a question asks for, weighed by how rare its words are in the stretches of text."""
+    """What a question asks for, weighed by how rare its words are in the stretches of text.
+
+    A follow-up wants what it adds: words that it has in common with what it points back to
+    count like those it borrows, unless it adds none.
+    """
     counts: Counter[str] = Counter()
     total = 0
     for present in stretches:
         counts.update(present)
         total += 1
     main, *parts = EXAMPLE.split(asked.own, maxsplit=1)
-    own = terms(main)
+    own = [*terms(main), *(relations(main) if asked.context else ())]
+    added = [term for term in own if term not in terms(asked.context)] or own
     aside = [term for part in parts for term in terms(part)]
     context = [*terms(asked.context), *aside]
     family = {term: _family(term, counts) for term in dict.fromkeys((*own, *context))}
@@ -92,11 +112,11 @@ def wanted(asked: Understood, stretches: Iterable[AbstractSet[str]]) -> Wanted:
     weights: dict[str, float] = {}
     for term, known in family.items():
         common = max((counts[word] for word in known), default=0)
-        share = 1 if term in own else ASIDE_WEIGHT if term in aside else CONTEXT_WEIGHT
+        share = 1 if term in added else ASIDE_WEIGHT if term in aside else CONTEXT_WEIGHT
         weights[term] = share * log(1 + (1 + total) / (1 + common))
         if term in weak:
             weights[term] *= WEAK_WEIGHT
-    return Wanted(weights, family, folded(asked.own), places(main))
+    return Wanted(weights, family, folded(asked.own), places(main) or places(asked.context))
 
 
 def _family(term: str, known: Mapping[str, int]) -> dict[str, float]:
