@@ -76,10 +76,13 @@ class Sources:
             line += "\n" + sources_wording.problems(state.problems, PROBLEMS_SHOWN)
         return line
 
-    async def _sync(self, *, due: bool) -> str:
+    async def _sync(self, *, due: bool, about: str = "") -> str:
         report = await self._librarian.ask(ANSWER_SECONDS, due=due)
         if report is None:
             return sources_wording.READING
+        told = [each for each in report.problems if about and each.startswith(about)]
+        if told:
+            return sources_wording.NOT_READ.format(why=text.one_line(told[0], 400))
         return sources_wording.READ.format(
             documents=report.documents,
             added=report.added,
@@ -119,7 +122,7 @@ class Sources:
             said += f" {sources_wording.PUBLIC}"
         elif pages.audience != EVERYONE:
             said += f" {sources_wording.GROUP.format(audience=pages.audience)}"
-        return f"{said} {await self._sync(due=True)}"
+        return f"{said} {await self._sync(due=True, about=pages.address)}"
 
     async def _remove(self, command: Command, address: str) -> Card:
         by = command.actor.key

@@ -130,8 +130,9 @@ async def test_a95_no_inner_address_is_read_for_an_admin(office: Office, site: S
     alex = office.person("alex")
     for host in ("127.0.0.1", "localhost", "2130706433"):
         await alex.commands(f"sources add {site.url('/', host)} everyone")
-    await alex.commands("sources add http://169.254.169.254/latest/meta-data/ everyone")
+    told = await alex.commands("sources add http://169.254.169.254/latest/meta-data/ everyone")
 
+    assert "But http://169.254.169.254/latest/meta-data/" in told
     listed = await alex.commands("sources")
 
     assert listed.count("has an address that is not public") == 4
