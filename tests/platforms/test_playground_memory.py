@@ -49,6 +49,30 @@ async def test_a_person_takes_along_and_has_forgotten_what_is_kept(product: Runn
         assert "I remember nothing you said here." in json.dumps(again["blocks"])
 
 
+async def test_a_fact_is_kept_and_everything_forgotten(product: Running) -> None:
+    """As the README says: confirmed where only its person sees it."""
+    async with Page.open(product.local_port) as page:
+        said = await page.says("sam", "@Frontdesk Remember that I use a Mac")
+        offer, pointer = await page.answered(said["id"])
+        assert offer["only_for"] == "sam"
+        assert pointer["only_for"] is None
+        assert "You use a Mac." in json.dumps(offer["blocks"])
+        theirs = await page.presses("priya", offer["id"], "confirm", values(offer, "confirm")[0])
+        assert "That message is not there." in json.dumps(theirs["blocks"])
+
+        await page.presses("sam", offer["id"], "confirm", values(offer, "confirm")[0])
+
+        memory = await page.commands("sam", "/desk memory", channel="help")
+        assert "You use a Mac." in json.dumps(memory["blocks"])
+        key = await page.sends(
+            do="command", by="sam", channel="help", text="/desk forget everything"
+        )
+        asked = await page.gets("reply", key=key)
+        await page.presses("sam", key, "forget_now", values(asked, "forget_now")[0])
+        again = await page.commands("sam", "/desk memory", channel="help")
+        assert "Mac" not in json.dumps(again["blocks"])
+
+
 async def test_a_link_ends_by_itself() -> None:
     """After ten minutes nobody fetches anything with it."""
     now = 1_000.0

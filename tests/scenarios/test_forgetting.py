@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from adapters.storage import tables
 from adapters.storage.accounts import SqlAccountStore
 from adapters.storage.erasure import SETTLED_SECONDS
 from adapters.storage.turns import SqlJournal
@@ -434,3 +435,15 @@ async def test_a60_a_turn_under_way_leaves_nothing_either(tmp_path: Path, furnis
         assert await office.product.eraser.purge()
         assert await kept.found() == []
         assert office.log == []
+
+
+def test_a60_every_table_is_searched_for_words_of_people() -> None:
+    """A new one is thought of in ``adapters.storage.traces``, or holds keys and numbers only."""
+    forgotten = {
+        "account_link", "action", "exchange", "fact", "feedback", "handoff_case", "inbox",
+        "outbox", "session", "teams_once", "turn_step",
+    }  # fmt: skip
+    nobodys = {"document", "knowledge_source", "passage", "workspace_settings"}
+    keys = {"case_event", "erasure", "teams_conversation", "teams_sent", "thread", "turn"}
+
+    assert set(tables.FactRow.metadata.tables) == forgotten | nobodys | keys
