@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -54,6 +54,8 @@ class Prompt:
         soon: Turns of this thread follow one another within minutes, so that what a prompt
             begins with is worth keeping for the next.
         left_out: Time of the last exchange of the session that had no room.
+        whole: All pieces in reading order, when some had no room by our careful estimate; a
+            model that can count may take in more of them, up to ``room`` tokens.
     """
 
     task: Task
@@ -64,9 +66,15 @@ class Prompt:
     confidence: float = 1.0
     soon: bool = False
     left_out: datetime | None = None
+    whole: tuple[Piece, ...] = ()
+    room: int = 0
 
     def text_of(self, part: Part) -> str:
         return "\n\n".join(piece.text for piece in self.pieces if piece.part is part)
+
+    def holding(self, pieces: Sequence[Piece]) -> Prompt:
+        """The same request with these pieces and no others."""
+        return replace(self, pieces=tuple(pieces), whole=())
 
     @property
     def tokens_by_part(self) -> dict[str, int]:
@@ -100,6 +108,7 @@ class Completion:
     Args:
         model: Which model spoke, for the ledger.
         degraded: A fallback spoke because the configured model could not.
+        read_whole: It was given also what had no room by our estimate.
     """
 
     model: str
@@ -109,6 +118,7 @@ class Completion:
     calls: tuple[ToolCall, ...] = ()
     usage: Usage = field(default_factory=Usage)
     degraded: bool = False
+    read_whole: bool = False
 
     @property
     def text(self) -> str:

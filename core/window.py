@@ -57,12 +57,15 @@ class Piece:
         return cls(part, text, at_most(text), required)
 
 
-def fit(pieces: Sequence[Piece], limit: int) -> tuple[Piece, ...]:
+def fit(
+    pieces: Sequence[Piece], limit: int, *, reply: int = RESERVED_FOR_REPLY
+) -> tuple[Piece, ...]:
     """Drop optional pieces, oldest first, until the rest and a reply fit.
 
     Args:
         pieces: In reading order, oldest first. May be empty.
-        limit: The whole budget, in tokens, reply included.
+        limit: The whole budget, in tokens, with the reply.
+        reply: What of it is for the reply.
 
     Returns:
         The pieces kept, in the order given; O(n) in their number.
@@ -70,7 +73,7 @@ def fit(pieces: Sequence[Piece], limit: int) -> tuple[Piece, ...]:
     Raises:
         WindowTooSmall: The required pieces alone do not fit.
     """
-    excess = sum(piece.tokens for piece in pieces) - (limit - RESERVED_FOR_REPLY)
+    excess = sum(piece.tokens for piece in pieces) - (limit - reply)
     kept = []
     for piece in pieces:
         if excess > 0 and not piece.required:

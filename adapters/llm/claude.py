@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -25,6 +26,7 @@ from adapters.llm.claude_wire import Patience, Wire
 from adapters.llm.compaction import compact
 from adapters.llm.failures import NoReply, UnusableReply
 from adapters.llm.prices import Lineup, Rated
+from adapters.llm.scales import Scales
 from adapters.llm.trouble import Trouble
 from core.drafts import Completion, Prompt, Task
 from core.routes import Tier
@@ -64,6 +66,7 @@ class ClaudeModel:
         self._lineup = lineup
         self._patience = patience
         self._time = time or Time()
+        self._scales = Scales()
         self._health = Health(lineup, self._time.clock, patience.total)
 
     async def close(self) -> None:
@@ -133,11 +136,12 @@ class ClaudeModel:
 
     async def _call(self, model: Rated, prompt: Prompt, until: float) -> Completion:
         """One request, and what its outcome says about the model."""
-        asked = request(prompt, model.name)
         if not self._health.admit(model.name):
             raise _Failed(Fault(PAUSED, Remedy.WAIT), Usage())
         try:
             async with asyncio.timeout(until - self._time.clock()):
+                given = await self._scales.widened(prompt, model.name, partial(self._count, model))
+                asked = request(given, model.name)
                 message = await self._wire.send(asked.body, long=prompt.task in LONG)
             spoken = completion(message, asked, model)
         except asyncio.CancelledError:
@@ -153,7 +157,11 @@ class ClaudeModel:
             self._health.failed(model.name, prompt.task, why, usage)
             raise _Failed(why, usage) from error
         self._health.answered(model.name)
-        return spoken
+        self._scales.learn(model.name, given, spoken.usage.tokens_in)
+        return replace(spoken, read_whole=len(given.pieces) == len(prompt.whole) > 0)
+
+    async def _count(self, model: Rated, prompt: Prompt) -> int | None:
+        return await self._wire.count(request(prompt, model.name).body)
 
 
 def _worth_another_model(why: Fault) -> bool:

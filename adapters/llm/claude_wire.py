@@ -6,6 +6,7 @@ more than the rest of the call. Its retries are off; ours know more.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from adapters.llm.claude_stream import ReplyBroken, read
 
 KEEP_ALIVE = 30.0  # seconds; shorter than what the service allows, longer than between turns
 CONNECTIONS = 100
+COUNT_SECONDS = 1.5  # then our estimate has to do
+COUNTED = ("model", "system", "messages", "tools", "tool_choice")
 JSON = {"Content-Type": "application/json"}
 
 
@@ -84,6 +87,22 @@ class Wire:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError as error:
             raise ReplyBroken("unreadable", None) from error
+
+    async def count(self, body: Block) -> int | None:
+        """The exact input tokens of a request; None when they do not come at once."""
+        asked = orjson.dumps({key: body[key] for key in COUNTED if key in body})
+        try:
+            async with asyncio.timeout(COUNT_SECONDS):
+                response = await self._client.post(
+                    "/v1/messages/count_tokens",
+                    content=asked,
+                    cast_to=httpx2.Response,
+                    options={"headers": JSON, "timeout": self._short},
+                )
+            tokens = orjson.loads(response.content)["input_tokens"]
+        except (anthropic.AnthropicError, TimeoutError, ValueError, KeyError, TypeError):
+            return None
+        return tokens if isinstance(tokens, int) and tokens > 0 else None
 
     async def _streamed(self, body: Block) -> Any:
         response = await self._post(body, self._short)

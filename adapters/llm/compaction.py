@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from core.drafts import Prompt
 
 SHARE = 3  # one part in so many goes
@@ -21,4 +19,4 @@ def compact(prompt: Prompt) -> Prompt | None:
             excess -= piece.tokens
         else:
             kept.append(piece)
-    return None if len(kept) == len(prompt.pieces) else replace(prompt, pieces=tuple(kept))
+    return None if len(kept) == len(prompt.pieces) else prompt.holding(kept)

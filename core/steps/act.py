@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from pydantic import BaseModel
@@ -60,4 +60,4 @@ def _told(prompt: Prompt, refusal: str) -> Prompt:
     """The prompt with why the last call was refused, before the question."""
     *before, question = prompt.pieces
     refused = Piece.of(Part.TOOL_RESULT, f"Refused: {refusal}", required=True)
-    return replace(prompt, pieces=(*before, refused, question))
+    return prompt.holding((*before, refused, question))

@@ -15,7 +15,7 @@ from core.prompts import instructions
 from core.routes import Tier
 from core.session import Exchange, Session
 from core.tokens import at_most
-from core.window import Part, Piece, fit
+from core.window import RESERVED_FOR_REPLY, Part, Piece, fit
 
 BUDGET = 24_000  # tokens, the reply included
 SOON = timedelta(minutes=5)  # after which a model's cache of a prompt's beginning is gone
@@ -70,6 +70,8 @@ def assemble(
         kept,
         tools=tuple(tools),
         confidence=evidence.confidence,
+        whole=() if len(kept) == len(pieces) else tuple(pieces),
+        room=BUDGET - RESERVED_FOR_REPLY,
         soon=bool(exchanges) and message.sent_at - exchanges[-1].at < SOON,
         left_out=max((each.at for each in exchanges if each.turn_id not in held), default=None),
     )

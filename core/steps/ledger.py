@@ -67,7 +67,7 @@ class Ledger:
     def called(self, completion: Completion, prompt: Prompt) -> None:
         """A model was asked for an answer or an action, with this prompt."""
         self.paid(completion)
-        self.left_out = prompt.left_out
+        self.left_out = None if completion.read_whole else prompt.left_out
         self.record = replace(
             self.record, model=completion.model, tokens_by_part=prompt.tokens_by_part
         )

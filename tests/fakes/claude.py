@@ -47,12 +47,15 @@ class FakeClaude:
     script: deque[Fault] = field(default_factory=deque)
     log: list[Received] = field(default_factory=list)
     url: str = ""
+    counted: list[dict[str, Any]] = field(default_factory=list)
+    counting_fails: bool = False
     _cached: set[bytes] = field(default_factory=set)
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post("/v1/messages", self._messages)
+        app.router.add_post("/v1/messages/count_tokens", self._count_tokens)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -68,6 +71,13 @@ class FakeClaude:
     def will(self, *faults: Fault) -> None:
         """What happens to the next requests, in order."""
         self.script.extend(faults)
+
+    async def _count_tokens(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        self.counted.append(body)
+        if self.counting_fails:
+            return error(529, "overloaded_error", "Overloaded")
+        return web.json_response({"input_tokens": sum(FakeClaude()._count(body))})
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
