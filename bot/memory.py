@@ -147,7 +147,7 @@ class Memory:
                 talk = await self._dossiers.talk(who, thread) if thread else None
                 if talk is None:
                     return _says(memory_wording.FORGET_GONE)
-                said = memory_wording.FORGET_THREAD.format(count=talk.said)
+                said = memory_cards.of_talk(talk)
                 return memory_cards.question(said, value)
             case Scope.EVERYTHING:
                 return memory_cards.question(memory_wording.FORGET_ALL, value, also=also)
@@ -179,10 +179,7 @@ class Memory:
     async def _gone(self, receipt: Receipt, who: AccountKey, scope: Scope) -> Card:
         """Overwrite what is elsewhere, and what is free in the file; then say so."""
         _note(receipt, who, scope)
-        unreached = 0
-        if self._copies is not None:
-            for session in receipt.blanked:
-                unreached += not await self._copies.replace(session)
+        unreached = await self._copies.replace(receipt.blanked) if self._copies else 0
         with contextlib.suppress(StoreError):  # it is done once more by and by
             await self._eraser.compact()
         return memory_cards.forgotten(

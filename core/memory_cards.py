@@ -58,6 +58,12 @@ def question(what: str, target: str, *, also: str = "") -> Card:
     return Card((*blocks, Buttons(buttons)), memory_wording.FORGET_TITLE, Tone.ATTENTION)
 
 
+def of_talk(talk: Talk) -> str:
+    """Which conversation would be forgotten, and what of it."""
+    which = memory_wording.heard(talk.first, talk.last, talk.said, talk.private)
+    return f"{which} {memory_wording.FORGET_THREAD}"
+
+
 def choices() -> Card:
     """What can be forgotten, in words."""
     return Card((Prose(memory_wording.FORGET_USAGE),))

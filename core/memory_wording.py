@@ -42,8 +42,8 @@ SOURCES = {
 FORGET_TITLE = "Shall I forget this?"
 FORGET_FACT = "What I know under “{key}”, older values included: {sentence}"
 FORGET_THREAD = (
-    "What you said in this conversation and what I answered, {count} of your messages. What others "
-    "said stays, a summary goes. A request that is still open is withdrawn."
+    "I forget what you said there and what I answered. What others said stays, a summary goes. A "
+    "request of yours that is still open is withdrawn."
 )
 FORGET_ALL = (
     "Everything: what I know about you, all your conversations with me, the words of your requests "

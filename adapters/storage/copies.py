@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 FAILURES = 3  # in a row, then turns do not ask any more
 PAUSE = 5.0  # seconds until one write tries whether it answers again
 NOWHERE = ThreadKey(WorkspaceKey(Platform.WEB, ""), "", "")  # has no session, ever
+REPLACE_PAUSES = (0.0, 0.2, 0.5, 1.0)  # seconds before tries to overwrite what must not stay
 UNDER_WAY_MOST = 64  # writes; what comes on top is left out and read from the database
 
 
@@ -89,11 +90,27 @@ class Copies:
         if self._breaker.admit():
             self._write(lambda: self._store.keep(session))
 
-    async def replace(self, session: Session) -> bool:
-        """Put a session in the place of an older copy now; whether that is certain."""
+    async def replace(self, sessions: Sequence[Session]) -> int:
+        """Put sessions in the place of older copies now; of how many that is not certain."""
+        left = list(sessions)
+        for patience in REPLACE_PAUSES:
+            await asyncio.sleep(patience)
+            failed = 0
+            while left and failed < FAILURES:
+                if await self._replaced(left[-1]):
+                    left.pop()
+                    failed = 0
+                else:
+                    failed += 1
+            if not left:
+                break
+        return len(left)
+
+    async def _replaced(self, session: Session) -> bool:
         try:
-            await self._tried(self._store.keep(session))
-        except StoreError:
+            async with asyncio.timeout(self._deadline):
+                await self._store.keep(session)
+        except (TimeoutError, StoreError):
             return False
         return True
 

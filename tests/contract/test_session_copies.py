@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import cast
 
 import pytest
 
@@ -17,6 +18,7 @@ from adapters.dynamodb.client import Table
 from adapters.dynamodb.sessions import ITEM_MOST, DynamoSessionStore, TooLarge
 from adapters.redis.client import DEADLINE, connect
 from adapters.redis.sessions import ENDLESS_LIFE, GRACE, RedisSessionStore
+from adapters.storage import copies as storage_copies
 from adapters.storage.copies import PAUSE, CopiedSessionStore, Copies, CopyStore
 from adapters.storage.database import Database
 from adapters.storage.sessions import SqlSessionStore
@@ -305,3 +307,30 @@ async def test_f30_a_failing_redis_changes_no_session(
         heal(redis_server)
         for _ in range(10):
             saved = await goes_on()
+
+
+async def test_what_must_not_stay_is_overwritten_however_long_that_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A store that fails for a moment is asked again; one that is dead is counted."""
+    fails = 4
+
+    class Halting:
+        def __init__(self) -> None:
+            self.kept: list[int] = []
+
+        async def keep(self, session: Session) -> None:
+            nonlocal fails
+            fails -= 1
+            if fails >= 0:
+                raise StoreUnavailable("for now")
+            self.kept.append(session.version)
+
+    monkeypatch.setattr(storage_copies, "REPLACE_PAUSES", (0.0, 0.0))
+    store = Halting()
+    copies = Copies(cast("CopyStore", store), DEADLINE)
+
+    assert await copies.replace([FIRST, SECOND]) == 0
+    assert sorted(store.kept) == [1, 2]
+    fails = 100
+    assert await copies.replace([FIRST, SECOND]) == 2
