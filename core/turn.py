@@ -142,9 +142,7 @@ class TurnHandler:
             if "decision" in routed.risks or not answerable:
                 return await self._escalate(turn, Reason.IMPACT, routed, found.evidence)
         completion = await self._answer(turn, found, account)
-        verdict = judge(
-            routed, completion, found.evidence, account, turn.message.text, turn.session.unanswered
-        )
+        verdict = judge(turn, routed, completion, found.evidence, account)
         turn.ledger.judged(verdict.problem)
         if not verdict.sends:
             return await self._decline(turn, routed, found, verdict)

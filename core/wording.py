@@ -197,6 +197,11 @@ def age(updated: date, today: date) -> str:
     return f"{said}, over a year ago" if years > 1 else said
 
 
+def disagreement(newer: str, says: str, older: str, said: str) -> str:
+    """That two documents do not agree; each is named with its age."""
+    return f"The documents disagree. {newer}: “{says}” {older}: “{said}”"
+
+
 def span(time: timedelta) -> str:
     """A length of time as people say it."""
     minutes = max(1, round(time.total_seconds() / 60))

@@ -17,8 +17,9 @@ from core.escalation import Reason
 from core.evidence import Evidence
 from core.prompts import instructions
 from core.routes import Routed
+from core.steps.grounds import invented
+from core.steps.state import Turn
 
-NUMBER = re.compile(r"\d[\d.,:]*\d|\d")
 CLAIM = re.compile(
     r"\b(?:i|we)(?:['\u2019]ve| have)? "
     r"(?:(?:just|now|already|also|successfully|gone ahead and|went ahead and) ){0,3}"
@@ -52,18 +53,17 @@ class Verdict:
 
 
 def judge(
+    turn: Turn,
     routed: Routed,
     completion: Completion,
     evidence: Evidence,
     account: Account | None,
-    asked: str,
-    clarified: int,
 ) -> Verdict:
     """The verdict on a draft."""
     if routed.risks:
         return Verdict(sends=False, reason=Reason.POLICY_RISK, problem="policy risk")
     if not completion.text.strip():
-        return _without_evidence(completion, asked, clarified)
+        return _without_evidence(turn, completion)
     given = {passage.passage_id: passage for passage in evidence.passages}
     cited = {each for span in completion.spans for each in span.passage_ids}
     if not cited <= given.keys():
@@ -74,10 +74,13 @@ def judge(
     if not cited and not _rests_on(completion.text, facts):
         return Verdict(sends=False, reason=Reason.NO_EVIDENCE, problem="no source for the answer")
     sources = [f"{given[each].heading} {given[each].text}" for each in cited]
-    titles = [f"{given[each].document.title} {given[each].document.updated}" for each in cited]
-    invented = _numbers([completion.text]) - _numbers([*sources, *titles, *facts, asked])
-    if invented:
-        return Verdict(sends=False, reason=Reason.UNSURE, problem="a number without a source")
+    titles = [
+        f"{each.title} {each.updated} {each.owner}"
+        for each in {given[each].document for each in cited}
+    ]
+    own = (turn.message.text, *turn.asked_before, turn.message.author.name)
+    if what := invented(completion.text, [*sources, *titles, *facts, *own]):
+        return Verdict(sends=False, reason=Reason.UNSURE, problem=f"a {what} without a source")
     if _recites(completion.text):
         return Verdict(sends=False, reason=Reason.UNSURE, problem="repeats its instructions")
     if _claims(completion.text, sources):
@@ -87,10 +90,11 @@ def judge(
     return Verdict(sends=True)
 
 
-def _without_evidence(completion: Completion, asked: str, clarified: int) -> Verdict:
+def _without_evidence(turn: Turn, completion: Completion) -> Verdict:
     if completion.degraded:
         return Verdict(sends=False, reason=Reason.MODEL_UNAVAILABLE, problem="model unavailable")
-    if len(asked.split()) <= VAGUE_WORDS and clarified < CLARIFY_MOST:
+    vague = len(turn.message.text.split()) <= VAGUE_WORDS
+    if vague and turn.session.unanswered < CLARIFY_MOST:
         return Verdict(sends=False, clarify=True, problem="too vague")
     return Verdict(sends=False, reason=Reason.NO_EVIDENCE, problem="not in the documents")
 
@@ -104,13 +108,6 @@ def _rests_on(answer: str, facts: Iterable[str]) -> bool:
 def _words(words: str) -> str:
     """Words alone, each between spaces, so that "a" is not found in "may"."""
     return " ".join(("", *re.findall(r"\w+", words.casefold()), ""))
-
-
-def _numbers(texts: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for words in texts:
-        found.update(re.sub(r"[.,:]", "", number) for number in NUMBER.findall(words))
-    return found
 
 
 def _claims(answer: str, sources: Iterable[str]) -> bool:

@@ -22,6 +22,7 @@ from core.cards import (
     Style,
     Tone,
 )
+from core.conflicts import conflict
 from core.discretion import Matter
 from core.drafts import Completion
 from core.evidence import Document, Evidence, Passage
@@ -33,6 +34,7 @@ from core.steps.retrieve import Found
 from core.tools import Action
 
 PART_MOST = 2_900  # characters a part; Slack's section takes 3,000
+QUOTED_MOST = 300  # characters of a sentence that contradicts another
 FIELD_MOST = 1_000  # characters of one value in a confirmation
 MARK = re.compile(r"\[(\d{1,3})\]")  # looks like our number of a source
 
@@ -46,7 +48,13 @@ def answered(
     message: InboundMessage, parts: Division, found: Found, today: date
 ) -> tuple[Post, ...]:
     """An answer with its sources; to its asker alone what not everyone may read."""
-    posts = _shown(message, parts.shared, found.evidence, today, None) if parts.shared else ()
+    posts: tuple[Post, ...] = ()
+    if parts.shared:
+        seen = found.evidence
+        if found.privately:  # of what was found for one person the thread reads what is cited here
+            ids = _cited_ids(parts.shared)
+            seen = Evidence(tuple(each for each in seen.passages if each.passage_id in ids))
+        posts = _shown(message, parts.shared, seen, today, None)
     if parts.alone is None:
         return posts
     only_for = message.author.key
@@ -72,6 +80,7 @@ def _shown(
             blocks.append(Note(wording.DEGRADED))
         blocks.append(Prose(piece, links))
         if number == len(pieces):
+            blocks += _disagreement(completion, evidence, today)
             blocks += [Sources(sources)] if sources else []
             blocks.append(Buttons(_feedback(message.turn_id)))
         posts.append(Post(message.thread, Card(tuple(blocks), generated=True), only_for=only_for))
@@ -98,6 +107,23 @@ def cited(
         words += said[len(body) :] or ("\n" if marks else "")
     sources = tuple(source(number, each, today) for number, each in enumerate(order, start=1))
     return words.strip(), sources
+
+
+def _cited_ids(completion: Completion) -> frozenset[str]:
+    return frozenset(each for span in completion.spans for each in span.passage_ids)
+
+
+def _disagreement(completion: Completion, evidence: Evidence, today: date) -> list[Block]:
+    """What another document says of the same, in its own words; which of them holds is open."""
+    pair = conflict(completion.text, _cited_ids(completion), evidence.passages)
+    if pair is None:
+        return []
+    titles = [
+        f"{said.passage.document.title} ({wording.age(said.passage.document.updated, today)})"
+        for said in pair
+    ]
+    newer, older = (text.one_line(said.sentence, QUOTED_MOST) for said in pair)
+    return [Plain(wording.disagreement(titles[0], newer, titles[1], older))]
 
 
 def source(number: int, document: Document, today: date) -> Source:

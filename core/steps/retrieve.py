@@ -9,10 +9,7 @@ from core.evidence import Evidence
 from core.messages import Audience
 from core.ports import Retriever
 from core.routes import Routed
-from core.session import ExchangeKind
 from core.steps.state import Turn
-
-EARLIER_MOST, EARLIER_READ = 2, 600  # questions of the thread, and characters of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ async def retrieve(turn: Turn, routed: Routed, retriever: Retriever) -> Found:
 
     A route that recalls personal facts is answered for the author alone from the start.
     """
-    readers, earlier = turn.readers, _earlier(turn)
+    readers, earlier = turn.readers, turn.asked_before
     alone = readers.thread.private
 
     def search(audience: Audience) -> Awaitable[Evidence]:
@@ -51,14 +48,3 @@ async def retrieve(turn: Turn, routed: Routed, retriever: Retriever) -> Found:
     if own.found:
         return Found(own, readers.author, privately=True)
     return Found(shared, readers.thread)
-
-
-def _earlier(turn: Turn) -> tuple[str, ...]:
-    """What the author asked just before; only what everyone in the thread may see."""
-    author = turn.message.author.key
-    asked = [
-        exchange.asked
-        for exchange in turn.session.readable_by(None)
-        if exchange.author == author and exchange.kind is not ExchangeKind.GREETING
-    ]
-    return tuple(words[:EARLIER_READ] for words in asked[-EARLIER_MOST:])

@@ -606,6 +606,25 @@ async def test_a_number_that_no_source_holds_is_not_sent(open_office: OpenOffice
     assert not any("73" in each.text for each in office.log)
 
 
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "The per diem is €50, so ask Karin Berg for the rest.",
+        "The per diem is €50; write to refunds@alderfinch.example if it is more.",
+        "The per diem is €50. Ask in #per-diem-secrets how to get more of it.",
+    ],
+)
+async def test_a_name_or_address_that_no_source_holds_is_not_sent(
+    open_office: OpenOffice, lie: str
+) -> None:
+    """A model that makes up whom to ask sends people astray; a person takes over."""
+    office, thread, _ = await answered(open_office, says(lie))
+
+    assert "H-1" in thread.last
+    assert not any("Karin" in each.text or "secrets" in each.text for each in office.log)
+    assert not any("refunds@" in each.text for each in office.log)
+
+
 async def test_a_citation_of_something_not_given_is_not_sent(open_office: OpenOffice) -> None:
     """A made-up source is as good as none."""
     reply = Completion("scripted", Stop.END, (Span("It is €50.", ("made-up.md#1",)),))
