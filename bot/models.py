@@ -10,6 +10,7 @@ from adapters.llm.offline import OfflineModel
 from adapters.llm.prices import Lineup, Price, Rated
 from adapters.llm.steadfast import SteadfastModel
 from adapters.llm.trouble import Trouble
+from adapters.redact.discreet import DiscreetModel
 from bot.settings import Settings
 from core.drafts import Task
 from core.ports import Model
@@ -49,7 +50,7 @@ def speaker(settings: Settings) -> Speaker | None:
     )
     claude = ClaudeModel(wire, lineup(settings), patience=patience)
     offline = OfflineModel()
-    model: Model = SteadfastModel(claude, offline)
+    model: Model = SteadfastModel(DiscreetModel(claude), offline)
     if settings.router == "local":
         model = ByTask(model, {Task.ROUTE: offline})
     return Speaker(model, claude.close, claude.troubled)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.knowledge.search import FullTextRetriever
 from adapters.llm.offline import OfflineModel
+from adapters.redact.masks import for_card
 from adapters.storage.accounts import SqlAccountStore
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
 from adapters.storage.cases import SqlCaseStore
@@ -132,7 +133,7 @@ def build(
     workspaces = SqlWorkspaceStore(database)
     actions = SqlActionStore(database)
     cases = SqlCaseStore(database, peers.now)
-    desk = Desk(cases, workspaces, connections.permalink, now)
+    desk = Desk(cases, workspaces, connections.permalink, for_card, now)
     accounts = SqlAccountStore(database)
     links = SqlLinks(database)
     eraser = SqlEraser(database, storage.compact, peers.now)

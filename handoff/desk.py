@@ -7,6 +7,7 @@ the case as that update left it, never from the case as it was read before.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
@@ -28,6 +29,7 @@ class Desk:
 
     Args:
         permalink: Makes a link to a message of any platform.
+        discreet: Masks in a person's words what a card need not repeat.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class Desk:
         cases: CaseStore,
         workspaces: WorkspaceStore,
         permalink: Callable[[MessageRef], str],
+        discreet: Callable[[str], str],
         clock: Clock,
     ) -> None:
         self._cases = cases
         self._workspaces = workspaces
         self._permalink = permalink
+        self._discreet = discreet
         self._clock = clock
 
     async def stance(self, message: InboundMessage) -> Stance:
@@ -58,6 +62,11 @@ class Desk:
         return relay.carry(message, case, settings.staff)
 
     async def open(self, escalation: Escalation) -> tuple[Post, ...]:
+        escalation = replace(
+            escalation,
+            intent=self._discreet(escalation.intent),
+            uncertain=self._discreet(escalation.uncertain),
+        )
         workspace = escalation.thread.workspace
         settings = await self._workspaces.settings(workspace)
         channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None

@@ -48,6 +48,11 @@ EVALUATIONS = {
     "escalation": Evaluation(
         "eval_escalation.py", "routing", ("--data", "{}/escalation", "--train", LABELLED)
     ),
+    "redaction": Evaluation(
+        "eval_pii.py",
+        "redaction",
+        ("--data", "{}/pii", "--baselines", "regex+checksums,regex+phonenumbers"),
+    ),
     "gates": Evaluation("eval_gates.py", "routing", ("--ks", "{}/knowledge_seeking")),
     "memory": Evaluation(
         "eval_memory.py",
@@ -59,7 +64,6 @@ EVALUATIONS = {
 }
 OURS = {"thread cost": "tests.evals.thread_cost"}  # measured without data
 NOT_BUILT = {
-    "redaction": "redaction of personal data",
     "handoff": "a handoff made from a transcript with tool calls",
     "scope": "a gate for what the documents cover",
     "fit_router": "training the router on an organisation's own messages",

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.llm.offline import OfflineModel
 from adapters.markdown.tree import Element, Node, Text, flat, parse
 from adapters.tools.report import ReportProblem
 from adapters.web import draw
@@ -696,3 +697,23 @@ def _letters(words: str) -> str:
 
 def _tag(node: Node) -> str:
     return "text" if isinstance(node, Text) else node.tag
+
+
+@pytest.mark.only_in_process("what a card says is decided before any platform")
+async def test_a89_what_a_person_should_not_have_written_is_on_no_card_and_in_no_log(
+    open_office: OpenOffice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Staff see what it is about; numbers and passwords they can ask for if they need them."""
+    office = await open_office(OfflineModel())
+    words = "card 4111 1111 1111 1111 (password: hunter2!) was charged twice"
+
+    thread = await office.person("sam").asks(f"I want to talk to a person: my {words}")
+    await office.person("sam").asks(f"human please, call me on +44 20 7946 0018, my {words}")
+
+    cards = "\n".join(each.text for each in office.seen_in("support"))
+    assert "[card number]" in cards
+    assert "[password]" in cards
+    assert "[phone number]" in cards
+    assert "was charged twice" in cards
+    told = cards + capsys.readouterr().out + thread.last
+    assert not [each for each in ("4111 1111", "hunter2", "7946") if each in told]

@@ -27,6 +27,7 @@ HOMES = {
     "cryptography": "adapters/storage",
     "jwt": "adapters/teams",
     "mammoth": "adapters/knowledge",
+    "phonenumbers": "adapters/redact",
     "prometheus_client": "bot",
     "pydantic_settings": "bot",
     "pypdf": "adapters/knowledge",
@@ -36,6 +37,7 @@ HOMES = {
     "slack_sdk": "adapters/slack",
     "sqlalchemy": "adapters/storage",
     "sqlmodel": "adapters/storage",
+    "stdnum": "adapters/redact",
 }
 NEIGHBOURS = ("adapters/slack", "adapters/teams")  # these do not know each other
 TWO_ROOMS = {"markdown_it": {"adapters/knowledge", "adapters/markdown"}}
