@@ -41,7 +41,7 @@ from core.steps.answer import answer
 from core.steps.assemble import assemble
 from core.steps.conclude import conclude
 from core.steps.correct import correct
-from core.steps.escalate import escalation, plain_escalation, reason_of, repeats
+from core.steps.escalate import escalation, plain_escalation, reason_of
 from core.steps.judge import Verdict, judge
 from core.steps.ledger import Ledger
 from core.steps.names import introduced
@@ -50,6 +50,7 @@ from core.steps.remember import remember
 from core.steps.retrieve import Found, retrieve
 from core.steps.route import THANKS, route
 from core.steps.state import Turn
+from core.steps.stuck import stuck
 from core.steps.summarise import summarise
 from core.steps.unanswered import refused, too_late, too_long
 
@@ -130,7 +131,7 @@ class TurnHandler:
         """Recall, retrieve, act or answer, judge, then reply or escalate."""
         account = await self._recall(turn, routed)
         found = await self._retrieve(turn, routed)
-        if routed.frustrated or repeats(turn):
+        if routed.frustrated or stuck(turn.message, turn.session):
             return await self._escalate(turn, Reason.STUCK, routed, found.evidence)
         if routed.policy.acts:
             answerable = found.evidence.worth_reading

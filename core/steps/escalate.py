@@ -16,7 +16,6 @@ from core.routes import Routed
 from core.steps import reply
 from core.steps.state import Turn
 
-STUCK_AFTER = 2  # times the same words were asked before
 INTENT_MOST = 160  # characters
 RELEVANT = 0.25  # confidence below which nothing found is worth a look
 
@@ -80,14 +79,6 @@ def reason_of(routed: Routed) -> Reason:
     if routed.risks:
         return Reason.POLICY_RISK
     return Reason.STUCK if routed.frustrated else Reason.ASKED
-
-
-def repeats(turn: Turn) -> bool:
-    """Whether the same person has asked the same words here before, more than once."""
-    words = turn.message.text.casefold().split()
-    author = turn.message.author.key
-    asked = [each.asked for each in turn.session.exchanges if each.author == author]
-    return sum(each.casefold().split() == words for each in asked) >= STUCK_AFTER
 
 
 def _attempted(turn: Turn, evidence: Evidence) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ async def talked(someone: Someone, first: str = BROKEN) -> Thread:
     """A thread whose first exchanges have just left the window."""
     thread = await someone.asks(first)
     for number in range(NEWEST.most):
-        await someone.replies(thread, LAPTOP + "?" * number, mention=True)
+        await someone.replies(thread, f"{LAPTOP} {number}", mention=True)
     return thread
 
 
@@ -107,7 +107,7 @@ async def test_a_correction_in_words_does_the_same(open_office: OpenOffice) -> N
     assert thread.last == thread_wording.corrected(RIGHT)
     assert RIGHT in await sam.presses(note, "Show")
     for number in range(NEWEST.most - NEWEST.keep):
-        await sam.replies(thread, LAPTOP + "?" * number)
+        await sam.replies(thread, f"{LAPTOP} {number}")
     assert last_prompt(model).text_of(Part.CORRECTION) == f"Sam: {RIGHT}"
 
 
@@ -160,7 +160,7 @@ async def test_only_who_reads_the_thread_can_look_and_correct(open_office: OpenO
     sam, priya = office.person("sam"), office.person("priya")
     thread = await sam.asks(BROKEN, "secret")
     for number in range(NEWEST.most + 1):
-        await sam.replies(thread, LAPTOP + "?" * number, mention=True)
+        await sam.replies(thread, f"{LAPTOP} {number}", mention=True)
     (note,) = told(thread)
     assert SUMMARY in await priya.presses(note, "Show")
 

@@ -26,7 +26,7 @@ def talkative() -> ScriptedModel:
 async def talk(someone: Someone, thread: Thread) -> None:
     """Ask until what stood at the thread's beginning has been summarised."""
     for number in range(NEWEST.most + 1):
-        await someone.replies(thread, LAPTOP + "?" * number, mention=True)
+        await someone.replies(thread, f"{LAPTOP} {number}", mention=True)
 
 
 async def test_a_number_said_long_ago_is_known_whatever_the_summary_says(

@@ -33,7 +33,7 @@ def talkative() -> ScriptedModel:
 async def talk(someone: Someone, thread: Thread, times: int, *, first: int = 0) -> None:
     """Ask one thing after another in a thread."""
     for number in range(first, first + times):
-        await someone.replies(thread, f"When is a laptop replaced{'?' * (number + 2)}")
+        await someone.replies(thread, f"{LAPTOP} {number}")
 
 
 async def test_talk_among_people_is_none_of_the_bots_business(office: Office) -> None:
@@ -108,7 +108,7 @@ async def test_a_private_answer_stays_out_of_everything_shared(open_office: Open
     asked = len(model.prompts)
 
     for number in range(NEWEST.most + 2):
-        await priya.replies(thread, f"What is the per diem for Austria{'?' * number}", mention=True)
+        await priya.replies(thread, f"What is the per diem for Austria? {number}", mention=True)
     await priya.replies(thread, "I want to talk to a real person please", mention=True)
 
     assert any(each.task is Task.SUMMARISE for each in model.prompts)
@@ -268,8 +268,8 @@ async def test_old_exchanges_leave_the_prompt_in_one_block(open_office: OpenOffi
     assert held == [*range(NEWEST.most + 1), NEWEST.keep, NEWEST.keep + 1]
     newest = last_prompt(model)
     assert newest.text_of(Part.SUMMARY)
-    kept = [len(each) for each in re.findall(r"replaced(\?+)", newest.text_of(Part.EXCHANGE))]
-    assert kept == list(range(NEWEST.most - NEWEST.keep + 2, NEWEST.most + 3))
+    kept = [int(each) for each in re.findall(r"replaced\? (\d+)", newest.text_of(Part.EXCHANGE))]
+    assert kept == list(range(NEWEST.most - NEWEST.keep, NEWEST.most + 1))
 
 
 @pytest.mark.only_in_process("the price is the test's own")
