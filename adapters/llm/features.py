@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from adapters.llm.lexicon import clues
-from adapters.llm.signals import complains, shouts
+from adapters.llm.signals import complains, no_better, shouts
 from adapters.llm.words import folded, stem, words
 
 WORDS_READ = 60
@@ -34,31 +34,28 @@ _LEADING = (
     ("hey",),
 )
 
-
-def features(text: str) -> list[str]:
-    """The features of a message, each once, always in the same order."""
-    said = words(text)[:WORDS_READ]
-    found = dict.fromkeys(_pairs(said))
-    found.update(dict.fromkeys(_clues(text, said)))
-    for word in said:
-        found.update(_letters(word))
-    return list(found)
+Feature = str | tuple[str, str]  # a pair is of words that follow each other
 
 
-def _pairs(said: Sequence[str]) -> Iterator[str]:
-    before = "^"
-    for word in said:
-        yield f"word {word}"
-        yield f"pair {before} {word}"
-        before = word
-    yield f"pair {before} $"
-    yield from (f"opens {' '.join(said[:length])}" for length in (1, 2, 3))
+def read(text: str) -> tuple[str, ...]:
+    """The words the router reads of a message, in order."""
+    return words(text)[:WORDS_READ]
 
 
-@lru_cache(maxsize=4_096)
-def _letters(word: str) -> dict[str, None]:
+def of_word(word: str) -> Iterator[Feature]:
+    """The features of one word, wherever it stands."""
+    yield f"word {word}"
     framed = f" {word[:40]} "
-    return dict.fromkeys(framed[at : at + LETTERS] for at in range(len(framed) - LETTERS + 1))
+    sequences = (framed[at : at + LETTERS] for at in range(len(framed) - LETTERS + 1))
+    yield from dict.fromkeys(sequences)
+
+
+def of_message(text: str, said: Sequence[str]) -> list[Feature]:
+    """The features of a message beyond its single words."""
+    found: dict[Feature, None] = dict.fromkeys(pairwise(said))
+    found.update(dict.fromkeys(f"opens {' '.join(said[:length])}" for length in (1, 2, 3)))
+    found.update(dict.fromkeys(_clues(text, said)))
+    return list(found)
 
 
 def _clues(text: str, said: Sequence[str]) -> Iterator[str]:
@@ -67,21 +64,25 @@ def _clues(text: str, said: Sequence[str]) -> Iterator[str]:
     asks = bool(said) and said[0] in known["wondering"]
     mine = not known["mine"].isdisjoint(said)
     yield f"length {min(4, len(said) // 3)}"
-    yield f"asks {asks} mine {mine}"
+    kind = f"asks {asks} mine {mine}"
+    yield kind
+    yield f"oneself {not known['oneself'].isdisjoint(said)} asks {asks}"
     if len(rest) < len(said):
         yield "polite"
     if rest and rest[0] in known["doing"]:
         yield "starts by doing"
     if _about_own_state(said):
         yield "own state"
-    hits = Counter(name for word in said for name in _lists(word))
+    hits = Counter(chain.from_iterable(map(_lists, said)))
     for name in LISTS:
         yield f"{name} {min(2, hits[name])}"
-        yield f"{name} {min(1, hits[name])} asks {asks} mine {mine}"
+        yield f"{name} {min(1, hits[name])} {kind}"
     plain = folded(text)
     yield from (f"mark {mark}" for mark in "?!" if mark in plain)
     if complains(text):
         yield "complains"
+    if no_better(text):
+        yield "no better"
     if shouts(text):
         yield "shouts"
 

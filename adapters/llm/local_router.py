@@ -1,32 +1,26 @@
 """The local router: what kind of message this is, learned from shipped exemplars.
 
-A multinomial logistic regression over words, letter sequences and a few clues,
-fitted when it is first used; the same exemplars always give the same weights.
+A naive Bayes classifier over words, letter sequences and a few clues, fitted when it is
+first used; the same exemplars always give the same weights.
 Certain rules come first: a wish for a person, policy risk, plain greetings.
 """
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp, sqrt
 
-from adapters.llm.features import features
 from adapters.llm.lexicon import clues
-from adapters.llm.signals import complains, risks, wants_person
+from adapters.llm.naive_bayes import NaiveBayes
+from adapters.llm.signals import asks, complains, matter_of_fact, risks, wants_person
 from adapters.llm.words import words
 from core.routes import Route
 
 ROUTES = tuple(Route)
-EPOCHS = 3
-STEP = 5.0  # of the first epoch; the n-th takes 1/n of it
-SHARPNESS = 1.0  # fitted by 10-fold cross-validation; see test_offline_router
 SURE = 0.97  # certainty of a rule
-SURE_ENOUGH, A_GUESS = 0.67, 0.45  # certainty below which a question, or anything, is looked up
+SURE_ENOUGH, EVEN, A_GUESS = 0.67, 0.5, 0.45  # certainty below which a message is looked up
 LONGEST_GREETING = 9  # words
 
 Exemplar = tuple[str, Route]
@@ -34,51 +28,41 @@ Exemplar = tuple[str, Route]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A route, how certain it is (0 to 1), and the rule or ``exemplars`` that decided."""
+    """A route, how certain it is (0 to 1), and the rule or ``exemplars`` that decided.
+
+    Args:
+        distress: How likely it is by the exemplars that a person is needed, 0 to 1.
+    """
 
     route: Route
     certainty: float
     decided_by: str
+    distress: float
 
 
 class LocalRouter:
-    """A classifier fitted to exemplars."""
+    """Routes as the exemplars it is given do."""
 
     def __init__(self, exemplars: Iterable[Exemplar]) -> None:
-        rows = [(features(text), ROUTES.index(route)) for text, route in exemplars]
-        self._weights: dict[str, list[float]] = {}
-        order = random.Random(1)  # noqa: S311 — an order of rows, the same every time
-        for epoch in range(EPOCHS):
-            order.shuffle(rows)
-            for present, right in rows:
-                self._learn(present, right, STEP / (1 + epoch))
+        rows = ((text, ROUTES.index(route)) for text, route in exemplars)
+        self._classifier = NaiveBayes(rows, len(ROUTES))
 
     def probabilities(self, text: str) -> dict[Route, float]:
         """How likely each route is; reads the first 2,000 characters."""
-        present = features(text)
-        known = [self._weights[each] for each in present if each in self._weights]
-        return dict(zip(ROUTES, _softmax(known, len(present)), strict=True))
+        return dict(zip(ROUTES, self._classifier.probabilities(text), strict=True))
 
     def route(self, text: str) -> Verdict:
         """The route of a message: by a rule when one is certain, else by the exemplars."""
-        ruled = _by_rule(text)
-        if ruled is not None:
-            return ruled
         likely = self.probabilities(text)
+        distress = likely[Route.ESCALATE]
+        ruled = _by_rule(text, distress)
+        if ruled is not None:
+            return Verdict(*ruled, distress)
         best = max(ROUTES, key=likely.__getitem__)
         if likely[best] < _least_sure(best, text):
-            return Verdict(Route.QUESTION, likely[Route.QUESTION], "unsure: the documents first")
-        return Verdict(best, likely[best], "exemplars")
-
-    def _learn(self, present: Sequence[str], right: int, step: float) -> None:
-        """One step of stochastic gradient descent on one exemplar."""
-        known = [self._weights.setdefault(each, [0.0] * len(ROUTES)) for each in present]
-        share = step / sqrt(len(present))
-        change = [-share * chance for chance in _softmax(known, len(present))]
-        change[right] += share
-        for weight in known:
-            for index, delta in enumerate(change):
-                weight[index] += delta
+            question = likely[Route.QUESTION]
+            return Verdict(Route.QUESTION, question, "unsure: the documents first", distress)
+        return Verdict(best, likely[best], "exemplars", distress)
 
 
 @cache
@@ -89,45 +73,37 @@ def local_router() -> LocalRouter:
 
 def shipped_exemplars() -> list[Exemplar]:
     """The messages the router is fitted to, written for this project."""
-    source = files("adapters.llm").joinpath("exemplars.jsonl").read_text(encoding="utf-8")
-    rows = [json.loads(line) for line in source.splitlines()]
-    return [(row["text"], Route(row["route"])) for row in rows]
+    folder = files("adapters.llm").joinpath("exemplars")
+    return [
+        (text, route)
+        for route in ROUTES
+        for text in folder.joinpath(f"{route}.txt").read_text(encoding="utf-8").splitlines()
+    ]
 
 
-def _by_rule(text: str) -> Verdict | None:
-    if wants_person(text):
-        return Verdict(Route.ESCALATE, SURE, "asks for a person")
+def _by_rule(text: str, distress: float) -> tuple[Route, float, str] | None:
+    if wants_person(text) and (distress >= EVEN or not matter_of_fact(text)):
+        return Route.ESCALATE, SURE, "asks for a person"
     if risks(text):
-        return Verdict(Route.ESCALATE, SURE, "policy risk")
+        return Route.ESCALATE, SURE, "policy risk"
     said = words(text)
     known = clues()
-    polite = all(word in known["greeting"] for word in said) and len(said) <= LONGEST_GREETING
+    polite = len(said) <= LONGEST_GREETING and known["greeting"].issuperset(said)
     if polite and (not said or said[0] in known["opening"]):
-        return Verdict(Route.GREETING, SURE, "greeting")
+        return Route.GREETING, SURE, "greeting"
     return None
 
 
 def _least_sure(route: Route, text: str) -> float:
-    """How certain a route must be that never looks at documents; asking those costs nothing."""
-    said = words(text)
-    asks = bool(said) and said[0] in clues()["wondering"]
+    """How certain a route must be for documents not to be asked first, which costs nothing."""
     match route:
         case Route.GREETING:
             return SURE_ENOUGH
         case Route.OFF_TOPIC:
-            return SURE_ENOUGH if asks else A_GUESS
+            return SURE_ENOUGH if asks(text) else A_GUESS
         case Route.ESCALATE:
-            return SURE_ENOUGH if asks and not complains(text) else 0.0
+            return 0.0 if complains(text) else SURE_ENOUGH if asks(text) else EVEN
+        case Route.ACCOUNT:  # of somebody's own, but whose?
+            return SURE_ENOUGH if clues()["oneself"].isdisjoint(words(text)) else 0.0
         case _:
             return 0.0
-
-
-def _softmax(known: Sequence[Sequence[float]], count: int) -> list[float]:
-    if not known:
-        return [1 / len(ROUTES)] * len(ROUTES)
-    scale = SHARPNESS / sqrt(count)
-    scores = [sum(column) * scale for column in zip(*known, strict=True)]
-    highest = max(scores)
-    powers = [exp(score - highest) for score in scores]
-    total = sum(powers)
-    return [power / total for power in powers]

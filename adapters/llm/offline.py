@@ -50,7 +50,7 @@ def _route(prompt: Prompt) -> Completion:
             "certainty": round(verdict.certainty, 3),
             "intent": intent(message),
             "query": understood(message, earlier).query,
-            "frustrated": frustrated(message, earlier),
+            "frustrated": frustrated(message, earlier, verdict.distress),
             "risks": list(risks(message)),
         },
     )

@@ -10,12 +10,16 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from adapters.llm.sounds import risk_sounds, rule_question, sound
-from adapters.llm.words import READ_MOST, terms
+from adapters.llm.lexicon import clues
+from adapters.llm.sounds import risk_sounds, rule_question, rules_asked, sound
+from adapters.llm.words import READ_MOST, folded, terms, words
 
 ALMOST_THE_SAME = 0.8  # share of common words from which a question is a repetition
 LOUD_WORDS = 3
+DISTRESS = 0.2  # below it, what sounds like a complaint is about something else
 
+_FULL_STOP = re.compile(r"[.!]")
+_WORD = re.compile(r"[a-z]+")
 _PILED_UP = re.compile(r"[!?]{3}")
 _CAPITALS = re.compile(r"[^\W\d_a-z]{4}")
 _LONG = re.compile(r"\b[^\W\d_]{4,40}\b")
@@ -34,7 +38,27 @@ def risks(message: str) -> tuple[str, ...]:
 
 def complains(message: str) -> bool:
     """Whether the person says in words that they are not being helped."""
-    return sound("complaint").heard(message)
+    return sound("complaint").heard(message) and not matter_of_fact(message)
+
+
+def no_better(message: str) -> bool:
+    """Whether what was tried has not helped; a complaint once there was an answer."""
+    return sound("no_better").heard(message) and not matter_of_fact(message)
+
+
+def asks(message: str) -> bool:
+    """Whether it is a question by its first word, or by the words and the mark of a sentence."""
+    wondering = clues()["wondering"]
+    if not wondering.isdisjoint(words(message)[:1]):
+        return True
+    *before_marks, _ = folded(message).split("?")
+    sentences = (_FULL_STOP.split(each)[-1] for each in before_marks)
+    return any(not wondering.isdisjoint(_WORD.findall(each)) for each in sentences)
+
+
+def matter_of_fact(message: str) -> bool:
+    """Whether it is a question about the rules: its grim words are a subject, not a mood."""
+    return rules_asked().match(folded(message)) is not None
 
 
 @lru_cache(maxsize=256)  # routing asks more than once
@@ -58,11 +82,17 @@ def repeats(message: str, earlier: Sequence[str]) -> bool:
     )
 
 
-def frustrated(message: str, earlier: Sequence[str]) -> bool:
-    """Whether anything in the message or its repetition says that patience is running out."""
+def frustrated(message: str, earlier: Sequence[str], distress: float) -> bool:
+    """Whether anything in the message or its repetition says that patience is running out.
+
+    Args:
+        earlier: The person's earlier messages in this thread.
+        distress: How likely it is by all its words that a person is needed, 0 to 1.
+    """
     return (
-        complains(message)
+        (distress >= DISTRESS and complains(message))
+        or bool(earlier and no_better(message))
         or shouts(message)
-        or _PILED_UP.search(message[:READ_MOST]) is not None
+        or _PILED_UP.search(message, 0, READ_MOST) is not None
         or repeats(message, earlier)
     )

@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from adapters.llm.words import folded
+from adapters.llm.words import folded, words
 
 BEGINNING = 4  # letters of a word by which a row is found
 
-_BEGINNINGS = re.compile(rf"\b\w{{1,{BEGINNING}}}")
+_WORD = re.compile(r"[^\W_]+")  # what follows an apostrophe counts as a word here
 
 
 class Sound:
@@ -67,6 +67,12 @@ def rule_question() -> re.Pattern[str]:
 
 
 @cache
+def rules_asked() -> re.Pattern[str]:
+    """What a question about the rules begins with."""
+    return re.compile("|".join(table()["rules_asked"]))
+
+
+@cache
 def table() -> dict[str, Any]:
     """The rows as they stand in the file."""
     source = files("adapters.llm").joinpath("signals.toml").read_text(encoding="utf-8")
@@ -86,4 +92,6 @@ def _sound(rows: Sequence[tuple[str, str]]) -> Sound:
 
 @lru_cache(maxsize=256)  # every sound is listened for in the same text
 def _beginnings(text: str) -> frozenset[str]:
-    return frozenset(_BEGINNINGS.findall(folded(text)))
+    plain = folded(text)
+    said = _WORD.findall(plain) if "'" in plain else words(text)
+    return frozenset(word[:BEGINNING] for word in said)

@@ -71,13 +71,21 @@ CAPABILITIES = re.compile(
     re.IGNORECASE,
 )
 DECISION = re.compile(
-    r"\b(?:approve|authori[sz]e|sign off|make an exception|waive|refund|reimburse me"
+    r"\b(?:approve|authori[sz]e|sign off|make an exception|waive|reimburse me"
+    r"|refund (?:me|us|it|this|that|the|my|order)|(?:want|need|give me|demand) (?:a|my) refund"
     r"|raise my|increase my|pay me|promote me|grant me|give me (?:admin|root|access)"
     r"|delete (?:the|my|all)|terminate|fire)\b",
     re.IGNORECASE,
 )
 ASKS_HOW = re.compile(
     r"\b(?:how|what|when|where|which|who|why|is there|are there|do i|does|can i get)\b",
+    re.IGNORECASE,
+)
+
+
+ASKS_ABOUT = re.compile(
+    r"\b(?:how|what|when|where|which|who|why|if|whether|before|does|did"
+    r"|do (?:i|we|they|users|customers|people|employees)|should|must)\b",
     re.IGNORECASE,
 )
 
@@ -145,7 +153,11 @@ def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None
 
 
 def _asks_for_person(words: str, lowered: str) -> bool:
-    return any(each in lowered for each in NEEDED_FOR_PERSON) and PERSON.search(words) is not None
+    """Whether somebody wishes for a person, and does not ask how, when or whether to get one."""
+    if not any(each in lowered for each in NEEDED_FOR_PERSON):
+        return False
+    found = PERSON.search(words)
+    return found is not None and ASKS_ABOUT.search(words, 0, found.start()) is None
 
 
 def _about(routed: Routed, message: InboundMessage, session: Session) -> Routed:

@@ -8,15 +8,12 @@ from functools import cache
 
 from adapters.llm.local_router import local_router
 from adapters.llm.offline import OfflineModel
-from core.messages import Audience, Readers
-from core.routes import POLICIES, Route, Routed
+from adapters.llm.signals import asks
+from core.routes import Route, Routed
 from core.session import Session
-from core.steps.escalate import repeats
-from core.steps.ledger import Ledger
 from core.steps.route import route as routed
-from core.steps.state import Turn
-from core.workspace import WorkspaceSettings
-from tests.evals.thread import START, NoJournal, Said, message, session
+from core.steps.stuck import stuck
+from tests.evals.thread import NoJournal, Said, message, session
 
 LABELS: Mapping[Route, str] = {
     Route.GREETING: "greeting",
@@ -26,7 +23,7 @@ LABELS: Mapping[Route, str] = {
     Route.OFF_TOPIC: "off_topic",
     Route.ESCALATE: "escalation",
 }
-ALONE = Audience(private=True, rights=frozenset())
+SURE = 0.8  # score of what a rule decides
 
 
 @cache
@@ -47,25 +44,29 @@ def route(text: str, history: Sequence[Said]) -> dict[str, object]:
 
 
 def should_escalate(text: str, history: Sequence[Said]) -> dict[str, object]:
-    """Whether the turn would end with a person, before any document is looked at."""
+    """Whether the turn would end with a person, before any document is looked at.
+
+    A decision that only a person may take is among it: no tool is at hand that takes it.
+    """
     so_far = session(history)
     found = _routed(text, so_far)
-    turn = Turn(
-        message(text),
-        so_far,
-        WorkspaceSettings(),
-        Readers(ALONE, ALONE),
-        NoJournal(),
-        Ledger.of(message(text), lambda: START),
-    )
-    stuck = found.frustrated or repeats(turn)
-    escalates = found.route is Route.ESCALATE or stuck
+    works = any((found.policy.retrieves, found.policy.acts))
+    reasons = {
+        "route": found.route is Route.ESCALATE,
+        "stuck": works and (found.frustrated or stuck(message(text), so_far)),
+        "impact": works and "decision" in found.risks,
+    }
+    reason = next((each for each, holds in reasons.items() if holds), "")
     likely = local_router().probabilities(text)[Route.ESCALATE]
-    score = max(likely, 0.8 if escalates else 0.0)
-    return {"escalate": escalates, "score": score, "reason": "stuck" if stuck else "route"}
+    return {"escalate": bool(reason), "score": max(likely, SURE if reason else 0), "reason": reason}
 
 
 def needs_retrieval(text: str, history: Sequence[Said]) -> float:
-    """How likely a route is that rests on documents and does not act."""
+    """How likely it is that somebody asks to be told something.
+
+    What is off topic counts among it: unless that is certain, the documents are asked.
+    """
+    if not asks(text):
+        return 0.0
     likely = local_router().probabilities(text)
-    return sum(likely[each] for each, policy in POLICIES.items() if policy.retrieves)
+    return likely[Route.QUESTION] + likely[Route.ACCOUNT] + likely[Route.OFF_TOPIC]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from math import log
+from functools import cache
 
 import pytest
 
-from adapters.llm.features import features
-from adapters.llm.local_router import ROUTES, LocalRouter, local_router, shipped_exemplars
+from adapters.llm.local_router import LocalRouter, local_router, shipped_exemplars
 from adapters.llm.words import READ_MOST
 from core.routes import Route
 
@@ -97,17 +96,27 @@ def test_the_same_exemplars_always_give_the_same_router() -> None:
 
 
 def test_certainty_means_what_it_says() -> None:
-    """Tenfold: of messages at 0.8 about eight in ten are right; no sharper scale fits better."""
-    guesses = _held_out_guesses(folds=10)
+    """Held out fivefold: of messages at 0.8 about eight in ten are right."""
+    guesses = _held_out_guesses(folds=5)
 
     gaps = [0.0] * 10
     for likely, right in guesses:
         best = max(likely, key=likely.__getitem__)
         gaps[min(9, int(10 * likely[best]))] += (best is right) - likely[best]
-    losses = {scale: _loss(guesses, scale) for scale in (0.6, 1.0, 1.6)}
 
     assert sum(abs(gap) for gap in gaps) / len(guesses) < 0.06
-    assert min(losses, key=losses.__getitem__) == 1.0
+
+
+def test_messages_held_out_find_their_route_and_few_are_taken_for_cries_for_help() -> None:
+    """Fivefold: seven in ten are right, and of calm ones at most one in twenty looks grave."""
+    guesses = _held_out_guesses(folds=5)
+
+    right = sum(max(likely, key=likely.__getitem__) is route for likely, route in guesses)
+    calm = [likely for likely, route in guesses if route is not Route.ESCALATE]
+    grave = sum(likely[Route.ESCALATE] >= 0.5 for likely in calm)
+
+    assert right >= 0.7 * len(guesses)
+    assert grave <= 0.05 * len(calm)
 
 
 def test_every_exemplar_is_distinct_and_every_route_has_its_share() -> None:
@@ -116,8 +125,8 @@ def test_every_exemplar_is_distinct_and_every_route_has_its_share() -> None:
     texts = [text.casefold() for text, _ in rows]
     shares = Counter(route for _, route in rows)
 
-    assert len(set(texts)) == len(texts) >= 420
-    assert min(shares[route] for route in Route) >= 50
+    assert len(set(texts)) == len(texts) >= 1_800
+    assert min(shares[route] for route in Route) >= 150
 
 
 @pytest.mark.parametrize(
@@ -135,10 +144,10 @@ def test_a_flood_is_read_only_up_to_the_bound(text: str) -> None:
     """What comes after the first 2,000 characters changes nothing and costs nothing."""
     beginning = text[:READ_MOST]
 
-    assert features(text) == features(beginning)
     assert local_router().route(text) == local_router().route(beginning)
 
 
+@cache
 def _held_out_guesses(folds: int) -> list[tuple[dict[Route, float], Route]]:
     rows = shipped_exemplars()
     random.Random(7).shuffle(rows)
@@ -147,12 +156,3 @@ def _held_out_guesses(folds: int) -> list[tuple[dict[Route, float], Route]]:
         router = LocalRouter(row for at, row in enumerate(rows) if at % folds != fold)
         guesses += [(router.probabilities(text), right) for text, right in rows[fold::folds]]
     return guesses
-
-
-def _loss(guesses: list[tuple[dict[Route, float], Route]], scale: float) -> float:
-    """Mean log loss of the probabilities when their scores are multiplied by ``scale``."""
-    total = 0.0
-    for likely, right in guesses:
-        powers = {route: max(likely[route], 1e-12) ** scale for route in ROUTES}
-        total -= log(powers[right] / sum(powers.values()))
-    return total / len(guesses)
