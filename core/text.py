@@ -9,25 +9,44 @@ MARKS_MOST = 3  # combining marks on one letter; more is decoration that hides t
 NAME_MOST = 80  # characters of a display name
 FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")  # the marks of a code fence
 FENCE_MOST = 20  # characters of its line that are repeated in the next part
+ZERO_WIDTH_JOINER, PICTURED = "\u200d", "\ufe0f"
+JOINERS = frozenset({"\u200c", ZERO_WIDTH_JOINER})
+CURSIVE = frozenset(map(chr, range(0x600, 0xE00)))  # Arabic to the scripts of India
 SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))  # two make a flag
 
 
 def clean(text: str) -> str:
-    """The text without what nobody sees: controls, zero-width, bidirectional and tag characters."""
+    """The text without what nobody sees: controls, zero-width, bidirectional and tag characters.
+
+    A joiner stays where it changes what is seen: in a picture of several, in a Persian word.
+    """
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
     kept: list[str] = []
     marks = 0
-    for character in unicodedata.normalize("NFC", text):
+    composed = unicodedata.normalize("NFC", text)
+    for at, character in enumerate(composed):
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
+        if character in JOINERS and kept and _joins(kept[-1], character, composed[at + 1 : at + 2]):
+            kept.append(character)
+            continue
         if marks > MARKS_MOST or category in ("Cf", "Cs", "Co", "Cn"):
             continue
         if category == "Cc" and character not in "\n\t":
             continue
         kept.append(character)
     return "".join(kept)
+
+
+def _joins(before: str, joiner: str, after: str) -> bool:
+    """Whether a joiner between two characters shapes them: of pictures, or of cursive letters."""
+    if not after:
+        return False
+    if joiner == ZERO_WIDTH_JOINER and unicodedata.category(after) == "So":
+        return before == PICTURED or unicodedata.category(before) in ("So", "Sk")
+    return all(each in CURSIVE and unicodedata.category(each)[0] in "LM" for each in before + after)
 
 
 def one_line(text: str, most: int) -> str:
@@ -76,6 +95,8 @@ def _between(text: str, most: int) -> int:
 def _joined(text: str, at: int) -> bool:
     """Whether the characters before and after a place belong together."""
     after = text[at]
+    if ZERO_WIDTH_JOINER in (text[at - 1], after):
+        return True
     if unicodedata.category(after).startswith("M") or after in SKIN_TONES:
         return True
     flags = 0

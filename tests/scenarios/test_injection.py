@@ -13,6 +13,7 @@ from core import wording
 from core.cards import Field
 from core.drafts import Prompt, Task
 from core.prompts import instructions
+from core.text import clean
 from core.tools import Caller, Consent, ToolOutcome
 from core.window import Part
 from tests.conftest import OpenOffice
@@ -264,6 +265,28 @@ async def test_a67_marks_that_nobody_sees_reach_neither_model_nor_card(
     assert "When is a laptop replaced?" in shown
     unseen = "\u200b\u2060\u202e\ufeff" + "".join(map(chr, range(0xE0000, 0xE0080)))
     assert not set(unseen) & set(shown)
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467 is moving", None),  # a family
+        (
+            "\U0001f469\U0001f3fd\u200d\U0001f4bb works",
+            None,
+        ),  # at a computer, brown
+        ("\u2764\ufe0f\u200d\U0001f525", None),  # a heart on fire
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", None),  # "I want", in Persian
+        ("\u0915\u094d\u200d\u0937", None),  # a half letter, in Hindi
+        ("lap\u200dtop", "laptop"),
+        ("hu\u200cman", "human"),
+        ("\u200d\U0001f468\u200d", "\U0001f468"),
+        ("\U0001f468\u200d\u200d\U0001f469", "\U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_a67_a_joiner_stays_where_it_shapes_what_is_seen(written: str, seen: str | None) -> None:
+    """Families stay together and Persian words whole; nothing hides in a word all the same."""
+    assert clean(written) == (written if seen is None else seen)
 
 
 async def test_a68_the_instructions_are_not_handed_out(open_office: OpenOffice) -> None:
