@@ -206,15 +206,16 @@ class ActionStore(Protocol):
 
     async def propose(self, action: Action) -> None:
         """Record an action; the same ``action_id`` again changes nothing."""
-        ...
 
     async def get(self, action_id: str) -> Action | None: ...
+
+    async def of_thread(self, thread: ThreadKey, most: int) -> list[Action]:
+        """The newest actions of a thread, oldest first."""
 
     async def move(
         self, action_id: str, old: ActionState, new: ActionState, receipt: str = ""
     ) -> bool:
         """One conditional step; False when the action was not in ``old`` any more."""
-        ...
 
 
 class Journal(Protocol):
@@ -222,7 +223,6 @@ class Journal(Protocol):
 
     async def once(self, step: str, kind: type[T], make: Callable[[], Awaitable[T]]) -> T:
         """The stored result of ``step``, or ``make()``'s, stored first."""
-        ...
 
 
 class Progress(Protocol):

@@ -39,6 +39,7 @@ from core.session import ExchangeKind, Session
 from core.steps import reply
 from core.steps.answer import answer
 from core.steps.assemble import assemble
+from core.steps.brief import CALLS_MOST
 from core.steps.conclude import conclude
 from core.steps.correct import correct
 from core.steps.escalate import escalation, plain_escalation, reason_of
@@ -197,9 +198,10 @@ class TurnHandler:
         if message.author.trust is not Trust.MEMBER:
             words = wording.OUTSIDER_PERSON
             return _say(turn, words, Ending.DECLINED, ExchangeKind.DECLINE)
-        posts = await self.desk.open(
-            escalation(turn, reason, routed, evidence or Evidence(), problem, self.clock())
-        )
+        acted = any(each.kind is ExchangeKind.ACTION for each in turn.session.exchanges)
+        actions = await self.actor.actions.of_thread(message.thread, CALLS_MOST) if acted else ()
+        found, now = evidence or Evidence(), self.clock()
+        posts = await self.desk.open(escalation(turn, reason, routed, found, problem, actions, now))
         return turn.ledger.end(
             Ending.ESCALATED,
             posts,

@@ -65,6 +65,7 @@ class Desk:
         escalation = replace(
             escalation,
             intent=self._discreet(escalation.intent),
+            attempted=tuple(map(self._discreet, escalation.attempted)),
             uncertain=self._discreet(escalation.uncertain),
         )
         workspace = escalation.thread.workspace

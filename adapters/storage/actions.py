@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.storage.codec import dump, load
-from adapters.storage.database import Database
-from core.ids import AccountKey, WorkspaceKey
+from adapters.storage.database import Database, Row
+from core.ids import AccountKey, ThreadKey, WorkspaceKey
 from core.tools import Action, ActionState
 
 
@@ -42,10 +42,18 @@ class SqlActionStore:
                 action_id=action_id,
             )
         )
-        if row is None:
-            return None
-        stored = load(Action, row["payload"])
-        return replace(stored, state=ActionState(row["state"]), receipt=row["receipt"])
+        return None if row is None else _stored(row)
+
+    async def of_thread(self, thread: ThreadKey, most: int) -> list[Action]:
+        rows = await self._database.look(
+            lambda tx: tx.all(
+                "SELECT payload, state, receipt FROM action WHERE thread_key = :thread"
+                " ORDER BY proposed_at DESC LIMIT :most",
+                thread=str(thread),
+                most=most,
+            )
+        )
+        return [_stored(row) for row in reversed(rows)]
 
     async def move(
         self, action_id: str, old: ActionState, new: ActionState, receipt: str = ""
@@ -61,6 +69,11 @@ class SqlActionStore:
             )
         )
         return bool(moved)
+
+
+def _stored(row: Row) -> Action:
+    stored = load(Action, row["payload"])
+    return replace(stored, state=ActionState(row["state"]), receipt=row["receipt"])
 
 
 class SqlFeedbackStore:

@@ -6,6 +6,7 @@ every employee may read, and of what was tried nothing that was for one person a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core import text, wording
@@ -13,8 +14,9 @@ from core.escalation import Escalation, Reason
 from core.evidence import Evidence
 from core.messages import EVERYONE, PUBLIC, InboundMessage
 from core.routes import Routed
-from core.steps import reply
+from core.steps import brief, reply
 from core.steps.state import Turn
+from core.tools import Action
 
 INTENT_MOST = 160  # characters
 RELEVANT = 0.25  # confidence below which nothing found is worth a look
@@ -26,10 +28,12 @@ def escalation(
     routed: Routed | None,
     evidence: Evidence,
     problem: str,
+    actions: Sequence[Action],
     now: datetime,
 ) -> Escalation:
-    """What the handoff card of this turn carries."""
+    """What the handoff card of this turn carries; ``actions`` are those of its thread."""
     message = turn.message
+    mine = [each for each in turn.session.readable_by(None) if each.author == message.author.key]
     open_passages = tuple(
         each
         for each in evidence.passages
@@ -43,8 +47,8 @@ def escalation(
         message_id=message.message_id,
         place=message.place,
         at=now,
-        intent=routed.intent if routed else text.one_line(message.text, INTENT_MOST),
-        attempted=_attempted(turn, evidence),
+        intent=brief.wants(mine, routed.intent if routed else message.text),
+        attempted=(*_attempted(turn, evidence), *brief.done(actions)),
         evidence=reply.looked_at(open_passages, now.date()),
         confidence=evidence.confidence if evidence.passages else None,
         uncertain=_uncertain(reason, routed, problem),
@@ -83,7 +87,8 @@ def reason_of(routed: Routed) -> Reason:
 
 def _attempted(turn: Turn, evidence: Evidence) -> tuple[str, ...]:
     """What was tried so far, in a few words each: never another person's private part."""
-    tried = [wording.ATTEMPTED[each.kind] for each in turn.session.readable_by(None)[-3:]]
+    recent = turn.session.readable_by(None)[-3:]
+    tried = [wording.ATTEMPTED[each.kind] for each in recent]
     if evidence.passages:
         tried.append(wording.SEARCHED)
     return tuple(dict.fromkeys(tried))

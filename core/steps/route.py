@@ -122,7 +122,7 @@ async def route(
     completion = await journal.once("route", Completion, lambda: model.complete(prompt))
     paid(completion)
     read = _read(message, completion)
-    return _about(read, message, session) if _only_wishes(message.text) else read
+    return _about(read, message, session) if only_wishes(message.text) else read
 
 
 def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None:
@@ -172,17 +172,17 @@ def _about(routed: Routed, message: InboundMessage, session: Session) -> Routed:
         for each in session.readable_by(None)
         if each.author == message.author.key
         and each.kind is not ExchangeKind.GREETING
-        and not _only_wishes(each.asked)
+        and not only_wishes(each.asked)
     ]
     if not earlier:
-        return replace(routed, query="") if _only_wishes(message.text) else routed
+        return replace(routed, query="") if only_wishes(message.text) else routed
     asked = text.one_line(earlier[-1], 110)
     own = "" if message.wants_person else text.one_line(message.text, 90)
     intent = f"{asked} (then: {own})" if own else asked
     return replace(routed, intent=intent, query=asked)
 
 
-def _only_wishes(words: str) -> bool:
+def only_wishes(words: str) -> bool:
     """Whether somebody names no matter, only the wish for a person."""
     said = words[:1_000].casefold().replace("\u2019", "'")
     return WISH.issuperset(re.findall(r"[^\W_]+(?:'[^\W_]+)?", said))

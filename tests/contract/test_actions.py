@@ -112,3 +112,19 @@ async def test_the_last_word_of_each_person_on_an_answer_counts(store: Database)
         (str(PRIYA.key), True),
         (str(SAM.key), False),
     ]
+
+
+async def test_the_newest_actions_of_a_thread_are_told_in_their_order(
+    actions: SqlActionStore,
+) -> None:
+    """Of that thread alone, each as it stands."""
+    for number in range(3):
+        at = START + timedelta(minutes=number)
+        await actions.propose(replace(action(), action_id=f"a{number}", proposed_at=at))
+    elsewhere = replace(THREAD, thread_id="elsewhere")
+    await actions.propose(replace(action(), action_id="b", thread=elsewhere))
+    await actions.move("a2", PROPOSED, CONFIRMED)
+
+    told = await actions.of_thread(THREAD, 2)
+
+    assert [(each.action_id, each.state) for each in told] == [("a1", PROPOSED), ("a2", CONFIRMED)]

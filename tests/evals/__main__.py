@@ -53,6 +53,7 @@ EVALUATIONS = {
         "redaction",
         ("--data", "{}/pii", "--baselines", "regex+checksums,regex+phonenumbers"),
     ),
+    "handoff": Evaluation("eval_handoff.py", "handoff", ("--data", "{}/handoff")),
     "gates": Evaluation("eval_gates.py", "routing", ("--ks", "{}/knowledge_seeking")),
     "memory": Evaluation(
         "eval_memory.py",
@@ -64,7 +65,6 @@ EVALUATIONS = {
 }
 OURS = {"thread cost": "tests.evals.thread_cost"}  # measured without data
 NOT_BUILT = {
-    "handoff": "a handoff made from a transcript with tool calls",
     "scope": "a gate for what the documents cover",
     "fit_router": "training the router on an organisation's own messages",
 }
