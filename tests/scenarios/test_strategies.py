@@ -33,7 +33,7 @@ async def talk(someone: Someone, exchanges: int) -> Thread:
     """A thread of so many exchanges, the first about a laptop in the harbour."""
     thread = await someone.asks(BROKEN)
     for number in range(exchanges - 1):
-        await someone.replies(thread, LAPTOP + "?" * number, mention=True)
+        await someone.replies(thread, f"{LAPTOP} {number}", mention=True)
     return thread
 
 
