@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from adapters.storage import outbox
+from adapters.storage import case_steps, inherited, outbox
 from adapters.storage.codec import dump, load
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.outbox import Receipt, Sending
@@ -16,7 +16,7 @@ from core.ids import ThreadKey, WorkspaceKey
 from core.messages import Person
 from core.outcome import Post
 from handoff import card
-from handoff.case import OPEN, Case, CaseState, Draw, Step, Verdict
+from handoff.case import Case, CaseState, Draw, Step, Verdict
 
 NUMBER_TRIES = 20  # when other processes take the same number
 RECENT = 50  # claimed cases that an expectation is measured from
@@ -72,6 +72,7 @@ class SqlCaseStore:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self._old = clock() - inherited.LEFT_SECONDS
 
     async def open(self, case: Case, draw: Draw) -> Case:
         async def work(tx: Tx) -> Case | None:
@@ -103,7 +104,9 @@ class SqlCaseStore:
                 return None  # another process took the number at this moment
             stands = case_of(row)
             if added:
-                await outbox.add(tx, draw(stands), case.case_id, self._clock(), "open")
+                old = await inherited.is_due_to(tx, case.escalation, self._old)
+                posts, now = draw(stands), self._clock()
+                await outbox.add(tx, posts, case.case_id, now, "open", doubtful=old)
                 await _note(tx, stands, str(case.escalation.requester.key), "opened", self._clock())
             return stands
 
@@ -152,7 +155,7 @@ class SqlCaseStore:
 
     async def take(self, case_id: str, step: Step, draw: Draw) -> Case | None:
         async def work(tx: Tx) -> Case | None:
-            row = await tx.one(_update(step), **_values(case_id, step))
+            row = await tx.one(case_steps.update(step), **case_steps.values(case_id, step))
             if row is None:
                 return None
             case = case_of(row)
@@ -199,44 +202,6 @@ class SqlCaseStore:
             await outbox.add(tx, [post], case.case_id, now, f"card:{now}")
 
         await self._database.write(work)
-
-
-def _update(step: Step) -> str:
-    """The one UPDATE of a step, with just the conditions it names."""
-    states = ", ".join(f"'{state}'" for state in sorted(step.allowed_from))
-    conditions = [f"case_id = :case_id AND state IN ({states})"]
-    changes = [
-        "state = :state",
-        "version = version + 1",
-        "owner = :owner",
-        "owner_key = :owner_key",
-    ]
-    if step.version is not None:
-        conditions.append("version = :version")
-    if step.by_owner:
-        conditions.append("owner_key = :actor")
-    if step.verdict is not None:
-        changes.append("verdict = :verdict")
-    if step.becomes not in OPEN:
-        changes += ["thread_open = NULL", "resolved_at = COALESCE(resolved_at, :at)"]
-    if step.becomes is CaseState.CLAIMED:
-        changes.append("claimed_at = COALESCE(claimed_at, :at)")
-    assignments, condition = ", ".join(changes), " AND ".join(conditions)
-    return f"UPDATE handoff_case SET {assignments} WHERE {condition} RETURNING *"  # noqa: S608 - of our own words
-
-
-def _values(case_id: str, step: Step) -> dict[str, object]:
-    owner = step.owner
-    return {
-        "case_id": case_id,
-        "state": step.becomes.value,
-        "owner": dump(Person, owner) if owner else None,
-        "owner_key": str(owner.key) if owner else None,
-        "version": step.version,
-        "actor": str(step.actor.key),
-        "verdict": step.verdict.value if step.verdict else None,
-        "at": step.at.timestamp(),
-    }
 
 
 async def _note(tx: Tx, case: Case, actor: str, event: str, now: float) -> None:

@@ -7,10 +7,21 @@ taken the thread since, the write changes nothing and raises ``LeaseLost``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from adapters.storage import amendments, arrivals, cases, ends, lanes, outbox, retention
+from adapters.storage import (
+    amendments,
+    arrivals,
+    cases,
+    ends,
+    heads,
+    inherited,
+    lanes,
+    outbox,
+    retention,
+)
 from adapters.storage.amendments import Stopped
-from adapters.storage.database import Database, Row, Tx
+from adapters.storage.database import Database, Tx
 from adapters.storage.outbox import Receipt
 from adapters.storage.peers import Peers
 from adapters.storage.turns import overtaken, save_record, save_turn
@@ -37,6 +48,7 @@ class Inbox:
         self._served = ""  # the tenant whose turn it was
         self._renewed: dict[tuple[str, int | None], float] = {}  # thread, epoch -> until when
         self._behind = peers.now() - peers.ticks()
+        self._old = peers.now() - inherited.LEFT_SECONDS
 
     async def put_message(self, message: InboundMessage) -> Received:
         """Commit a message; when this returns it will be answered exactly once."""
@@ -69,6 +81,7 @@ class Inbox:
 
         async def work(tx: Tx) -> None:
             await lanes.recover(tx, await self._peers.gone(tx), self._peers.now())
+            await inherited.doubt(tx, self._old)
 
         await self._database.write(work)
 
@@ -88,12 +101,10 @@ class Inbox:
             return None
 
         await self._follow_the_clock()
-        if not sure and await self._database.look(self._glance) is None:
+        look = partial(lanes.ready, peers=self._peers, served=self._served, for_us=False)
+        if not sure and await self._database.look(look) is None:
             return None
         return await self._database.write(work)
-
-    async def _glance(self, tx: Tx) -> Row | None:
-        return await lanes.ready(tx, self._peers, self._served, for_us=False)
 
     async def _follow_the_clock(self) -> None:
         """When the wall clock was set back, bring forward by as much what was put off."""
@@ -153,7 +164,7 @@ class Inbox:
             first = item.attempts == 1 and not dead  # once is enough to hear who has the thread
             if first and outcome is not None and await overtaken(tx, outcome.record):
                 await lanes.fence(tx, lease)
-                await lanes.put_back(tx, item)
+                await heads.put_back(tx, item, 0.0)
                 return await lanes.following(tx, lease, self._peers.now()), None
             ended = await ends.end(tx, item, dead=dead)
             await lanes.fence(tx, lease, ended)
@@ -161,7 +172,8 @@ class Inbox:
             if ended and outcome is not None:  # unless somebody stopped it
                 session = await save_turn(tx, outcome)
                 turn_id, scope = outcome.record.turn_id, "dead" if dead else ""  # once each
-                await outbox.add(tx, outcome.posts, turn_id, self._peers.now(), scope)
+                now, old = self._peers.now(), item.received_at < self._old
+                await outbox.add(tx, outcome.posts, turn_id, now, scope, doubtful=old)
             return await lanes.following(tx, lease, self._peers.now()), session
 
         following, session = await self._database.write(work)
@@ -185,12 +197,7 @@ class Inbox:
 
         async def work(tx: Tx) -> Work | None:
             await lanes.fence(tx, lease)
-            await tx.run(
-                "UPDATE inbox SET state = 'queued', available_at = :at"
-                " WHERE id = :id AND state = 'running'",
-                at=self._peers.now() + delay,
-                id=item.row_id,
-            )
+            await heads.put_back(tx, item, self._peers.now() + delay)
             return await lanes.following(tx, lease, self._peers.now())
 
         return await self._database.write(work)
@@ -207,13 +214,7 @@ class Inbox:
             if work.outgoing:
                 await outbox.doubt(tx, work.lease.thread_key, self._peers.now())
             if work.item is not None:  # unless its end was written down after all
-                await tx.run(
-                    "UPDATE inbox SET state = 'queued', attempts = attempts - :uncounted,"
-                    " available_at = :now WHERE id = :id AND state = 'running'",
-                    uncounted=0 if counts else 1,
-                    now=self._peers.now(),
-                    id=work.item.row_id,
-                )
+                await heads.put_back(tx, work.item, self._peers.now(), counts=counts)
             await lanes.free(tx, work.lease, self._peers.now())
 
         await self._database.write(give_back)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.storage import outbox
+from adapters.storage import heads, outbox
 from adapters.storage.database import Row, Tx
 from adapters.storage.peers import Peers
-from adapters.storage.work import LEASE_SECONDS, Item, Kind, Lease, Work
+from adapters.storage.work import LEASE_SECONDS, Lease, Work
 from core.errors import LeaseLost
 
 READY = (
@@ -20,8 +20,6 @@ READY = (
     " ORDER BY tenant, ready_at LIMIT 1"
 )
 READY_FOR_US = READY + " FOR UPDATE SKIP LOCKED"
-SUSPECT_SECONDS = 1.0  # about, between tries of a message that may have killed a process
-SPREAD = 0.618  # of that time, from one such message to the next: few meet each other
 
 
 async def recover(tx: Tx, gone: Iterable[str], now: float) -> None:
@@ -175,7 +173,7 @@ async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
     if outgoing:
         return Work(lease, tuple(outgoing))
     head = await tx.one(
-        "SELECT id, kind, payload, state, attempts, deaths, available_at,"
+        "SELECT id, kind, payload, state, attempts, deaths, available_at, received_at,"
         " (SELECT version FROM session WHERE session.thread_key = inbox.thread_key)"
         " AS session_version"
         " FROM inbox WHERE thread_key = :lane AND state IN ('queued', 'running')"
@@ -185,9 +183,9 @@ async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
     if head is not None and head["available_at"] <= now:
         died = lease.orphaned and head["state"] == "running"
         deaths = head["deaths"] + (1 if died else 0)
-        if not deaths or await _may_run_alone(tx, head["id"]):
-            return Work(lease, (), await _started(tx, head, deaths))
-        head = {"available_at": await _put_off(tx, head["id"], deaths, now)}
+        if not deaths or await heads.may_run_alone(tx, head["id"]):
+            return Work(lease, (), await heads.started(tx, head, deaths))
+        head = {"available_at": await heads.put_off(tx, head["id"], deaths, now)}
     post = await tx.one(
         "SELECT available_at FROM outbox WHERE lane = :lane"
         " AND state IN ('intent', 'ambiguous') ORDER BY id LIMIT 1",
@@ -196,53 +194,3 @@ async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
     times = [row["available_at"] for row in (head, post) if row is not None]
     await free(tx, lease, min(times, default=now), idle=not times)
     return None
-
-
-async def put_back(tx: Tx, item: Item) -> None:
-    """Have the head handled anew, at once; what was decided does not fit any more."""
-    await tx.run(
-        "UPDATE inbox SET state = 'queued' WHERE id = :id AND state = 'running'",
-        id=item.row_id,
-    )
-
-
-async def _may_run_alone(tx: Tx, row_id: int) -> bool:
-    """Whether no other message is under way that a process died with.
-
-    Only one of those at a time, so that the one which kills is known from its neighbours.
-    """
-    other = await tx.one(
-        "SELECT 1 FROM inbox WHERE state = 'running' AND deaths > 0 AND id <> :id LIMIT 1",
-        id=row_id,
-    )
-    return other is None
-
-
-async def _put_off(tx: Tx, row_id: int, deaths: int, now: float) -> float:
-    """Have a head wait for its turn alone; returns until when."""
-    until = now + SUSPECT_SECONDS * (0.5 + row_id * SPREAD % 1)
-    await tx.run(
-        "UPDATE inbox SET state = 'queued', deaths = :deaths, available_at = :until WHERE id = :id",
-        deaths=deaths,
-        until=until,
-        id=row_id,
-    )
-    return until
-
-
-async def _started(tx: Tx, head: Row, deaths: int) -> Item:
-    await tx.run(
-        "UPDATE inbox SET state = 'running', attempts = attempts + 1, deaths = :deaths"
-        " WHERE id = :id",
-        deaths=deaths,
-        id=head["id"],
-    )
-    return Item(
-        head["id"],
-        Kind(head["kind"]),
-        head["payload"],
-        head["attempts"] + 1,
-        deaths,
-        resumed=head["attempts"] > 0 or head["available_at"] > 0,
-        session_version=head["session_version"] or 0,
-    )

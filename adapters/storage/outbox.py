@@ -58,20 +58,34 @@ class Receipt:
     error: str = ""
 
 
-async def add(tx: Tx, posts: Iterable[Post], turn_id: str, now: float, scope: str = "") -> None:
-    """Commit posts as intents, in order; the same turn and scope again adds nothing."""
+async def add(
+    tx: Tx,
+    posts: Iterable[Post],
+    turn_id: str,
+    now: float,
+    scope: str = "",
+    *,
+    doubtful: bool = False,
+) -> None:
+    """Commit posts as intents, in order; the same turn and scope again adds nothing.
+
+    Args:
+        doubtful: They may stand there already: each is looked for before it is sent.
+    """
+    state = Sending.AMBIGUOUS if doubtful else Sending.INTENT
     for part, post in enumerate(posts):
         lane = str(post.to)
         post_id = derived_id("post", turn_id, scope, str(part))
         added = await tx.run(
             "INSERT INTO outbox (post_id, turn_id, lane, payload, subject, state, attempts,"
             " available_at, created_at, platform_id, error) VALUES (:post_id, :turn_id, :lane,"
-            " :payload, :subject, 'intent', 0, 0, :now, '', '') ON CONFLICT DO NOTHING",
+            " :payload, :subject, :state, 0, 0, :now, '', '') ON CONFLICT DO NOTHING",
             post_id=str(post_id),
             turn_id=turn_id,
             lane=lane,
             payload=dump(Post, post),
             subject=post.subject,
+            state=state.value,
             now=now,
         )
         if added:

@@ -58,6 +58,7 @@ class Item:
     deaths: int
     resumed: bool = False
     session_version: int = 0
+    received_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

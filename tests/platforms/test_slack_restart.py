@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from tests.fakes.slack import Seen, eventually
+import pytest
+
+from adapters.storage import inherited
+from tests.fakes.slack import Fault, Seen, eventually
 from tests.fakes.slack_events import command, press, said
 from tests.fakes.slack_reading import page
 from tests.platforms.slack_setup import Whole, life, workspace
@@ -54,3 +58,34 @@ async def test_a_restart_in_the_middle_loses_and_repeats_nothing(tmp_path: Path)
         assert "25 days" in told[1].words
         assert "Ben has taken" in told[2].words
         assert "side door" in told[3].words
+
+
+async def test_f54_a_restored_backup_says_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits in it was answered, handed over or sent since: we look before we send again."""
+    monkeypatch.setattr(inherited, "LEFT_SECONDS", 0.0)
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    async with workspace() as slack:
+        async with life(slack, data) as before:
+            for words in ("config support-channel <#C2|support>", "config staff add <@U2|ben>"):
+                await before.sender.command(command(words, user="U2"))
+            slack.faults.append(Fault(status=429, retry_after="1"))
+            await before.ask("How long does the VPN stay connected?")
+            await eventually(lambda: not slack.faults)
+            await before.running.product.worker.stop()
+            await before.ask(QUESTION)
+            await before.ask("I want to talk to a person, please")
+        assert not posts(before, "C1")
+        shutil.copytree(data, backup)
+        async with life(slack, data) as since:
+            await idle(since)
+            shown = [each.words for each in slack.log if each.what == "post"]
+            assert len(shown) == 4
+
+        shutil.rmtree(data)
+        shutil.copytree(backup, data)
+        async with life(slack, data) as restored:
+            await idle(restored)
+
+        assert [each.words for each in slack.log if each.what == "post"] == shown
