@@ -68,6 +68,7 @@ class ThreadRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_thread_busy", "tenant", "ready_at", **_where("pending > 0")),
         Index("ix_thread_idle", "ready_at", **_where("pending = 0")),
+        Index("ix_thread_held", "owner", **_where("owner IS NOT NULL")),
     )
 
     thread_key: str = Field(primary_key=True)
