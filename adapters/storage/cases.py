@@ -18,7 +18,7 @@ from core.outcome import Post
 from handoff import card
 from handoff.case import Case, CaseState, Draw, Step, Verdict
 
-NUMBER_TRIES = 20  # when other processes take the same number
+NUMBER_TRIES = 20  # when others take the same number, as they can the first
 RECENT = 50  # claimed cases that an expectation is measured from
 
 
@@ -77,6 +77,11 @@ class SqlCaseStore:
     async def open(self, case: Case, draw: Draw) -> Case:
         async def work(tx: Tx) -> Case | None:
             tenant, thread = str(case.workspace), str(case.escalation.thread)
+            await tx.one(  # who opens at the same time waits, and counts on from here
+                "SELECT number FROM handoff_case WHERE tenant = :tenant"
+                " ORDER BY number DESC LIMIT 1 FOR UPDATE",
+                tenant=tenant,
+            )
             added = await tx.run(
                 "INSERT INTO handoff_case (case_id, number, tenant, turn_id, thread_open, state,"
                 " version, undelivered, escalation, opened_at, link) SELECT :case_id,"

@@ -51,7 +51,10 @@ class Database(Protocol):
         ...
 
     async def look(self, work: Work[T]) -> T:
-        """The same for a few rows by their key: on SQLite at once, where a hop would cost more."""
+        """The same for a few rows by their key, each statement by itself; cheaper than ``read``.
+
+        On SQLite at once, where a hop would cost more; on PostgreSQL without a transaction.
+        """
         ...
 
     async def close(self) -> None: ...

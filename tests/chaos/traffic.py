@@ -21,6 +21,7 @@ SETTLED_SECONDS = 6.0  # what turns up late has turned up
 LOOK_SECONDS = 0.5  # between looks of the staff at their channel
 EVENTS = 12.0  # a second, duplicates included
 AT_ONCE = 12  # threads that are written in at the same time
+BEHIND_MOST = 400  # messages without an answer, above which people wait with the next
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Traffic:
     plan: Callable[[random.Random], tuple[Words, ...]] = talk
     talks: list[Talk] = field(default_factory=list)
     events: int = 0
+    behind: int = 0
     stopping: bool = False
     _stamp: int = field(default_factory=lambda: int(time.time()))
     _number: int = 0
@@ -43,7 +45,7 @@ class Traffic:
             self.fleet.slack.person(user, user)
 
     async def write(self) -> None:
-        """One thread after another, until it is enough; what was held up is made up for."""
+        """One thread after another, until it is enough."""
         clock, chance = time.monotonic, self.fleet.chance
         between = self.at_once * (1 + DUPLICATED) / self.rate
         due = clock() + chance.uniform(0, between)
@@ -53,7 +55,9 @@ class Traffic:
             self.talks.append(one)
             for number, (words, _) in enumerate(says):
                 await asyncio.sleep(due - clock())
-                due += between
+                while self.behind > BEHIND_MOST and not self.stopping:
+                    await asyncio.sleep(LOOK_SECONDS)
+                due = max(due, clock() - between) + between
                 if self.stopping:
                     return
                 await self._say(one, one.people[number % len(one.people)], words)
@@ -85,6 +89,8 @@ class Traffic:
         seen, waiting = 0, list[dict[str, Any]]()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            shown = replies(self.fleet.slack)
+            self.behind = sum(max(0, one.taken - len(shown[one.place])) for one in self.talks)
             there = self.fleet.slack.messages.get(SUPPORT, [])
             waiting += there[seen:]
             seen = len(there)
