@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from adapters.knowledge.fts5 import Fts5
+from adapters.knowledge.search import FullTextRetriever
+from adapters.knowledge.tsvector import TsVector
 from adapters.storage.codec import load
 from adapters.storage.database import Database
 from adapters.storage.outbox import Receipt, Sending
@@ -40,6 +43,12 @@ class HandClock:
 
     def pass_by(self, seconds: float) -> None:
         self.seconds += seconds
+
+
+def retriever(database: Database) -> FullTextRetriever:
+    """What searches the documents of a database."""
+    fulltext = Fts5() if isinstance(database, SqliteDatabase) else TsVector()
+    return FullTextRetriever(database, fulltext)
 
 
 async def opened(place: Path | str) -> Database:

@@ -14,15 +14,14 @@ import pytest
 from adapters.knowledge import folder as folder_module
 from adapters.knowledge.about import About
 from adapters.knowledge.folder import FolderSource, folders
-from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.reading import NO_AUDIENCE
-from adapters.knowledge.search import FullTextRetriever
 from adapters.knowledge.source import Kind, Material, Shelf, SourceFailed
 from adapters.knowledge.sources_state import LEASE_SECONDS
+from adapters.storage.database import Database
 from adapters.storage.sqlite import SqliteDatabase
 from core.evidence import Document
-from tests.contract.given import HandClock
+from tests.contract.given import HandClock, retriever
 from tests.fakes.documents import Line, docx, paragraph, pdf
 
 EVERYONE = frozenset({"public", "everyone"})
@@ -35,7 +34,7 @@ class Home:
     """A folder of documents and the library that follows it."""
 
     place: Path
-    database: SqliteDatabase
+    database: Database
     library: Library
 
     def put(self, name: str, content: str | bytes) -> None:
@@ -49,7 +48,7 @@ class Home:
         return await self.library.sync([FolderSource(self.place)])
 
     async def found(self, question: str) -> list[Document]:
-        evidence = await FullTextRetriever(self.database, Fts5()).search(question, EVERYONE)
+        evidence = await retriever(self.database).search(question, EVERYONE)
         return [passage.document for passage in evidence.passages]
 
     async def names(self, question: str) -> list[str]:
@@ -58,11 +57,20 @@ class Home:
 
 @pytest.fixture
 async def home(sqlite_path: Path, tmp_path: Path) -> AsyncIterator[Home]:
-    place = tmp_path / "articles"
-    place.mkdir()
     database = SqliteDatabase(sqlite_path)
-    yield Home(place, database, Library(database))
+    yield furnished(tmp_path / "articles", database)
     await database.close()
+
+
+@pytest.fixture
+def each_home(store: Database, tmp_path: Path) -> Home:
+    """One on a database of each kind."""
+    return furnished(tmp_path / "articles", store)
+
+
+def furnished(place: Path, database: Database) -> Home:
+    place.mkdir()
+    return Home(place, database, Library(database))
 
 
 async def test_every_format_is_found_with_its_date_and_link(home: Home) -> None:
@@ -211,14 +219,14 @@ async def test_one_file_and_several_folders_are_sources_too(home: Home, tmp_path
     assert (report.documents, report.removed) == (2, 1)
 
 
-async def test_a_source_that_is_not_named_any_more_is_forgotten(home: Home) -> None:
-    home.put("leave.md", ARTICLE.format(title="Leave", text="25 days of leave."))
-    await home.sync()
+async def test_a_source_that_is_not_named_any_more_is_forgotten(each_home: Home) -> None:
+    each_home.put("leave.md", ARTICLE.format(title="Leave", text="25 days of leave."))
+    await each_home.sync()
 
-    report = await home.library.sync([])
+    report = await each_home.library.sync([])
 
     assert (report.documents, report.removed) == (0, 1)
-    assert await home.library.states() == ()
+    assert await each_home.library.states() == ()
 
 
 @dataclass
@@ -245,30 +253,32 @@ class Slow:
             raise SourceFailed("Slow: it went away.")
 
 
-async def test_a_sync_that_ends_halfway_leaves_the_index_usable(home: Home) -> None:
+async def test_a_sync_that_ends_halfway_leaves_the_index_usable(each_home: Home) -> None:
     """Killed or failing: what was read before is there, and the next one goes on."""
-    home.put("leave.md", ARTICLE.format(title="Leave", text="25 days of leave."))
-    await home.sync()
+    each_home.put("leave.md", ARTICLE.format(title="Leave", text="25 days of leave."))
+    await each_home.sync()
     slow = Slow(asyncio.Event())
-    reading = asyncio.create_task(home.library.sync([FolderSource(home.place), slow]))
+    reading = asyncio.create_task(each_home.library.sync([FolderSource(each_home.place), slow]))
     await asyncio.sleep(0.05)
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reading
-    assert await home.names("days of leave") == ["leave.md"]
+    assert await each_home.names("days of leave") == ["leave.md"]
 
     slow.gate.set()
     slow.fails = True
-    report = await home.library.sync([FolderSource(home.place), slow])
+    report = await each_home.library.sync([FolderSource(each_home.place), slow])
     assert report.problems == ("Slow: it went away.",)
-    assert await home.names("first words") == ["first"]
-    assert await home.names("days of leave") == ["leave.md"]
+    assert await each_home.names("first words") == ["first"]
+    assert await each_home.names("days of leave") == ["leave.md"]
 
 
-async def test_of_several_processes_one_reads_a_source(home: Home) -> None:
+async def test_of_several_processes_one_reads_a_source(each_home: Home) -> None:
     """The others leave it alone until it is done, or its reader is gone."""
     clock, slow = HandClock(), Slow(asyncio.Event(), every=100.0)
-    one, two = (Library(home.database, clock=clock, me=me, shared=True) for me in ("one", "two"))
+    one, two = (
+        Library(each_home.database, clock=clock, me=me, shared=True) for me in ("one", "two")
+    )
     reading = asyncio.create_task(one.sync([slow]))
     while not (states := await two.states()) or not states[0].reading:
         await asyncio.sleep(0.01)
@@ -287,9 +297,11 @@ async def test_of_several_processes_one_reads_a_source(home: Home) -> None:
     assert (await two.states())[0].tried_at == clock()
 
 
-async def test_a_reader_that_died_is_followed_by_another(home: Home) -> None:
+async def test_a_reader_that_died_is_followed_by_another(each_home: Home) -> None:
     clock, slow = HandClock(), Slow(asyncio.Event())
-    one, two = (Library(home.database, clock=clock, me=me, shared=True) for me in ("one", "two"))
+    one, two = (
+        Library(each_home.database, clock=clock, me=me, shared=True) for me in ("one", "two")
+    )
     reading = asyncio.create_task(one.sync([slow]))
     while not (states := await two.states()) or not states[0].reading:
         await asyncio.sleep(0.01)

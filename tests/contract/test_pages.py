@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 import pytest_asyncio
 from aiohttp import web
 
-from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.search import FullTextRetriever
 from adapters.knowledge.web.fetch import Fetcher
@@ -17,6 +17,7 @@ from adapters.knowledge.web.pages import PAUSE_SECONDS, PageSource
 from adapters.knowledge.web.shares import share
 from adapters.storage.sqlite import SqliteDatabase
 from core.evidence import Document
+from tests.contract.given import retriever
 from tests.fakes.documents import Line, pdf
 from tests.fakes.site import Site, html, redirect, tagged
 
@@ -48,8 +49,8 @@ class Reader:
 
 
 @pytest_asyncio.fixture
-async def reader(sqlite_path: object) -> AsyncIterator[Reader]:
-    database = SqliteDatabase(sqlite_path)  # type: ignore[arg-type]
+async def reader(sqlite_path: Path) -> AsyncIterator[Reader]:
+    database = SqliteDatabase(sqlite_path)
     site = await Site().start()
     fetcher = site.fetcher()
     pauses: list[float] = []
@@ -58,8 +59,7 @@ async def reader(sqlite_path: object) -> AsyncIterator[Reader]:
         pauses.append(seconds)
 
     source = PageSource(fetcher, site.url("/"), "everyone", "IT", pages=20, sleep=sleep)
-    retriever = FullTextRetriever(database, Fts5())
-    yield Reader(site, Library(database), retriever, fetcher, source, pauses)
+    yield Reader(site, Library(database), retriever(database), fetcher, source, pauses)
     await fetcher.close()
     await site.stop()
     await database.close()

@@ -10,17 +10,14 @@ import pytest
 
 from adapters.knowledge import records
 from adapters.knowledge.folder import FolderSource
-from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.passages import Cut
 from adapters.knowledge.question import ALONE_MOST
 from adapters.knowledge.records import Edition
-from adapters.knowledge.search import FullTextRetriever
-from adapters.knowledge.tsvector import TsVector
 from adapters.storage.database import Database, Tx
-from adapters.storage.sqlite import SqliteDatabase
 from core.evidence import Document, Evidence
 from core.ports import Retriever
+from tests.contract.given import retriever
 
 EVERYONE = frozenset({"public", "everyone"})
 ARTICLES = {
@@ -49,8 +46,7 @@ class Shelf:
     def __init__(self, folder: Path, database: Database) -> None:
         self.folder, self.database = folder, database
         self.library = Library(database)
-        fulltext = Fts5() if isinstance(database, SqliteDatabase) else TsVector()
-        self.retriever: Retriever = FullTextRetriever(database, fulltext)
+        self.retriever: Retriever = retriever(database)
 
     async def put(self, name: str, content: str) -> SyncReport:
         (self.folder / name).write_text(content)
