@@ -178,3 +178,19 @@ async def test_the_form_chooses_how_threads_are_remembered(tmp_path: Path) -> No
         after = await settings(home)
         assert after.memory_in(ThreadKey(HOME, HELP, "x")) is Strategy.WINDOW
         assert after.memory_in(ThreadKey(HOME, SUPPORT, "x")) is Strategy.HYBRID
+
+
+async def test_a_source_is_added_by_a_form(tmp_path: Path) -> None:
+    """``desk sources add`` without more opens it in the admin's chat."""
+    async with tenant(tmp_path, admins=ADMIN) as home:
+        tom = home.teams.people["tom"]
+        await home.asks(tom, "desk sources add")
+        form = home.last(chat(tom))
+
+        said = await home.presses(
+            tom, form, "Add", **filled(form, address="169.254.169.254/latest", pages="20")
+        )
+
+        assert "Added … (settings version 1). But" in said  # no link that was not cited
+        (source,) = (await settings(home)).sources
+        assert (source.audience, source.pages) == ("everyone", 20)

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from pypdf import PdfWriter
 
 from adapters.knowledge.convert import child, sandbox
 from adapters.knowledge.convert.converted import Converted, NotConverted
@@ -194,6 +195,26 @@ def test_a_pdf_without_text_or_with_a_password_says_what_to_do() -> None:
     )
     with pytest.raises(NotConverted, match="protected with a password"):
         read_pdf(locked)
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
+def test_a_pdf_that_only_forbids_printing_is_read(algorithm: str) -> None:
+    """It is encrypted, and opens without a password; its process can load nothing by then."""
+    writer = PdfWriter(clone_from=BytesIO(pdf([Line("Öffnungszeiten: 9 to 5.")])))
+    writer.encrypt("", "owner", algorithm=algorithm)
+    locked = BytesIO()
+    writer.write(locked)
+
+    read = asyncio.run(Sandbox().convert("pdf", locked.getvalue()))
+
+    assert shown(read) == ["Öffnungszeiten: 9 to 5."]
+
+
+@pytest.mark.parametrize("charset", ["shift_jis", "koi8-r", "iso-2022-jp", "windows-1258"])
+def test_a_page_in_any_encoding_is_read(charset: str) -> None:
+    page = "<p>ABC</p>".encode(charset)
+
+    assert shown(asyncio.run(Sandbox().convert(f"html;{charset}", page))) == ["ABC"]
 
 
 def test_a_word_document_is_read_by_its_styles() -> None:

@@ -82,6 +82,7 @@ def _limit() -> None:
         (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),  # root is not bound by it; the hook below is for everyone
     ):
         _, hard = resource.getrlimit(what)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
@@ -89,7 +90,7 @@ def _limit() -> None:
 
 
 def _close_in() -> None:
-    """Refuse from now on what no document needs."""
+    """Refuse from now on what no document needs; files of libraries may still be loaded."""
     homes = tuple(str(Path(each).resolve()) for each in (*sys.path, sys.base_prefix) if each)
 
     def refuse(event: str, args: tuple[object, ...]) -> None:
