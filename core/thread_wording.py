@@ -16,7 +16,9 @@ HOW_TO_CORRECT = (
 )
 CORRECT_TITLE = "Correct what I remember"
 CORRECT_LABEL = "What is right?"
-CORRECT_HINT = "I keep it for this conversation and put it above my summary."
+CORRECT_HINT = (
+    "I note it in the conversation, where everyone there sees it, and put it above my summary."
+)
 CORRECT_EMPTY = "Please write what is right."
 CORRECT_TAKEN = "Thank you. I'm noting it in the conversation."
 OUTDATED = timedelta(hours=20)  # a time of day says which day only within it

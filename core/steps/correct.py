@@ -18,12 +18,17 @@ _CORRECTION = re.compile(
 )
 
 
+def correction(words: str) -> str:
+    """What a message puts right, on one line; empty when it is about something else."""
+    opening = _CORRECTION.match(words)
+    return text.one_line(words[opening.end() :], CORRECTION_MOST) if opening else ""
+
+
 def correct(turn: Turn) -> TurnOutcome | None:
     """The end of a message that corrects what is remembered; None for all others."""
-    opening = _CORRECTION.match(turn.message.text)
-    if opening is None:
+    words = correction(turn.message.text)
+    if not words:
         return None
-    words = text.one_line(turn.message.text[opening.end() :], CORRECTION_MOST)
     session = turn.session.corrected(f"{turn.message.author.name}: {words}")
     said = thread_wording.corrected(words)
     return turn.ledger.end(

@@ -218,3 +218,27 @@ async def test_a_direct_conversation_is_a_thread_of_its_own() -> None:
         (opening,) = made.slack.visible()
         assert thread == ThreadKey(US.workspace, "DU1", opening["ts"])
         assert made.slack.members["DU1"] == [BOT_USER, "U1"]
+
+
+async def test_a54_a_thread_is_read_by_those_who_are_in_its_channel_now() -> None:
+    """However many there are; guests of a public channel only when they are in it."""
+    async with adapter() as made:
+        made.slack.person("U3", "Gil", is_restricted=True)
+        crowd = [f"U{number}" for number in range(100, 2_200)]
+        made.slack.channel("C7", "crowd", is_private=True)
+        made.slack.members["C7"] = [*crowd, "U2"]
+        made.slack.channel("C8", "open")
+        made.slack.members["C8"] = [BOT_USER]
+        made.slack.direct("U1")
+
+        async def reads(user: str, channel: str) -> bool:
+            thread = ThreadKey(US.workspace, channel, ROOT)
+            return await made.directory.may_read(AccountKey(US.workspace, user), thread)
+
+        assert await reads("U2", "C7")
+        assert not await reads("U1", "C7")
+        assert await reads("U1", "C8")
+        assert not await reads("U3", "C8")
+        assert await reads("U1", "DU1")
+        assert not await reads("U2", "DU1")
+        assert not await reads("U1", "C404")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from core import wording
+from core.ids import AccountKey, ThreadKey
 from tests.fakes.slack import eventually
-from tests.fakes.teams import SUPPORT, TENANT, Fault, buttons, chat, shown
+from tests.fakes.teams import HELP, SUPPORT, TENANT, Fault, Person, buttons, chat, shown
 from tests.fakes.teams_activities import activity, asks, installed, presses, submits
-from tests.platforms.teams_setup import tenant
+from tests.platforms.teams_setup import HOME, tenant
 
 
 async def test_an_answer_stands_in_the_thread_with_label_and_citations(tmp_path: Path) -> None:
@@ -305,3 +306,25 @@ async def test_an_admin_is_known_wherever_they_command(tmp_path: Path) -> None:
         await home.asks(alex, "desk config risk-terms visa", channel=far)
 
         assert "Risk terms set: 1" in home.last(chat(alex)).text
+
+
+async def test_a54_a_thread_is_read_by_those_who_are_in_its_channel_now(tmp_path: Path) -> None:
+    """And a direct chat by its person alone; what is not known counts as not there."""
+    async with tenant(tmp_path) as home:
+        people = home.teams.people
+        maya, sam = people["maya"], people["sam"]
+        await home.asks(sam, "When is a laptop replaced?")
+        await home.writes(sam, "When is a laptop replaced?")
+        assert home.running._teams is not None
+        directory = home.running._teams.poster._directory
+
+        async def reads(who: Person, place: str) -> bool:
+            return await directory.may_read(AccountKey(HOME, who.user), ThreadKey(HOME, place, "x"))
+
+        assert await reads(sam, HELP)
+        assert await reads(sam, chat(sam))
+        assert not await reads(maya, chat(sam))
+        assert not await reads(sam, "19:nowhere@thread.tacv2")
+        home.teams.members[HELP] = ["maya"]
+        directory._roster.changed(HELP)
+        assert not await reads(sam, HELP)

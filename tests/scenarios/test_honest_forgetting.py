@@ -138,7 +138,9 @@ async def test_a_private_answer_carries_no_note_that_others_need(open_office: Op
 
 
 @pytest.mark.only_in_process("the same step on every platform")
-async def test_what_sam_asked_privately_is_never_shown_to_others(open_office: OpenOffice) -> None:
+async def test_a59_what_was_asked_privately_is_shown_to_nobody_else(
+    open_office: OpenOffice,
+) -> None:
     """Not in the summary, not in the details, and not counted."""
     office = await open_office()
     sam, priya = office.person("sam"), office.person("priya")
@@ -154,7 +156,7 @@ async def test_what_sam_asked_privately_is_never_shown_to_others(open_office: Op
 
 
 @pytest.mark.only_in_process("the fakes of the platforms refuse it themselves")
-async def test_only_who_reads_the_thread_can_look_and_correct(open_office: OpenOffice) -> None:
+async def test_a54_only_who_reads_the_thread_can_look_and_correct(open_office: OpenOffice) -> None:
     office = await open_office(forgetful())
     await office.stage.channel("secret", "sam", "priya")
     sam, priya = office.person("sam"), office.person("priya")
