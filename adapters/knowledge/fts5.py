@@ -15,7 +15,7 @@ MAY_READ = READABLE.format(ids=IN.format("ids"), rights=IN.format("rights"))
 WHOLE = FETCH.format(ids=IN.format("ids"))
 PLACES = """
 SELECT rowid, -bm25(passage_fts, 2.0, 1.5, 1.5, 1.0) FROM passage_fts
-WHERE passage_fts MATCH :query LIMIT :most
+WHERE passage_fts MATCH :query
 """
 BEST = """
 SELECT rowid FROM passage_fts
@@ -28,8 +28,8 @@ LEAST = 1e-6  # what FTS5 takes as the worth of a word that every other passage 
 class Fts5:
     """``FullText`` on SQLite."""
 
-    async def places(self, tx: Tx, word: str, most: int, passages: int) -> Scored:
-        rows = await tx.all(PLACES, query=either((word,)), most=most)
+    async def places(self, tx: Tx, word: str, passages: int) -> Scored:
+        rows = await tx.all(PLACES, query=either((word,)))
         odds = (passages - len(rows) + 0.5) / (len(rows) + 0.5)
         worth = max(math.log(odds), LEAST) if odds > 0 else LEAST  # already in the score
         return [(row[0], row[1] / worth) for row in rows]

@@ -20,8 +20,8 @@ ALL = "SELECT count(*) AS n FROM passage"
 class FullText(Protocol):
     """The full-text index of one kind of database."""
 
-    async def places(self, tx: Tx, word: str, most: int, passages: int) -> Scored:
-        """Some passages that hold a word, and how much each says it, whatever the word is worth.
+    async def places(self, tx: Tx, word: str, passages: int) -> Scored:
+        """The passages that hold a word, and how much each says it, whatever the word is worth.
 
         Args:
             passages: The number of all passages.

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from adapters.knowledge.fulltext import FullText, newest, size
-from adapters.knowledge.question import ALONE_MOST, PLENTY, Asked, Sought
+from adapters.knowledge.question import PLENTY, Asked, Sought
 from adapters.storage.database import Tx
 
 ALIKE = 0.5  # what a word that means the same counts for
@@ -21,19 +21,8 @@ KEPT_MOST = 2_000_000  # places kept, of 12 bytes each
 ASKED_LAST = 1_000  # searches; deletions alone do not show in ``newest``
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """The passages that hold a word.
-
-    Args:
-        holding: How many they are.
-        ids: Which, and in ``weights`` how much each says it; both are empty when the word is
-            too common to be looked for alone.
-    """
-
-    holding: int
-    ids: Sequence[int] = ()
-    weights: Sequence[float] = ()
+Places: TypeAlias = "tuple[Sequence[int], Sequence[float]]"
+"""The passages that hold a word, and how much each of them says it."""
 
 
 class Postings:
@@ -43,48 +32,38 @@ class Postings:
         self.passages = 0
         self._fulltext = fulltext
         self._newest, self._left, self._kept = -1, 0, 0
-        self._known: dict[str, Posting] = {}
+        self._holding: dict[str, int] = {}
+        self._places: dict[str, Places] = {}
 
-    async def of(self, tx: Tx, asked: Iterable[Asked]) -> Mapping[str, Posting]:
-        """Every word that was asked for, and the words alike of those that are rare."""
+    async def holding(self, tx: Tx, asked: Iterable[Asked]) -> Mapping[str, int]:
+        """How many passages hold each word that was asked for, and those alike of rare ones."""
         last = await newest(tx)
         self._left -= 1
         if last != self._newest or self._left < 0 or self._kept > KEPT_MOST:
-            self._known, self._kept = {}, 0
+            self._holding, self._places, self._kept = {}, {}, 0
             self.passages = await size(tx)
             self._newest, self._left = last, ASKED_LAST
-        known, found = self._known, {}
+        known, found = self._holding, {}
         for each in asked:
-            posting = found[each.stem] = await self._posting(tx, known, each.stem)
-            if posting.holding <= PLENTY:
+            own = found[each.stem] = await self._held(tx, known, each.stem)
+            if own <= PLENTY:
                 for other in each.alike:
-                    found[other] = await self._posting(tx, known, other)
+                    found[other] = await self._held(tx, known, other)
         return found
 
-    async def _posting(self, tx: Tx, known: dict[str, Posting], word: str) -> Posting:
-        posting = known.get(word)
-        if posting is None:
-            posting = known[word] = await self._ask(tx, word)
-            self._kept += len(posting.ids)
-        return posting
+    async def _held(self, tx: Tx, known: dict[str, int], word: str) -> int:
+        count = known.get(word)
+        if count is None:
+            count = known[word] = await self._fulltext.holding(tx, word)
+        return count
 
-    async def _ask(self, tx: Tx, word: str) -> Posting:
-        rows = await self._fulltext.places(tx, word, ALONE_MOST + 1, self.passages)
-        if len(rows) > ALONE_MOST:
-            return Posting(await self._fulltext.holding(tx, word))
-        return Posting(
-            len(rows), array("q", (row[0] for row in rows)), array("f", (row[1] for row in rows))
-        )
-
-    async def found(
-        self, tx: Tx, sought: Sought, postings: Mapping[str, Posting]
-    ) -> Mapping[int, float]:
+    async def found(self, tx: Tx, sought: Sought) -> Mapping[int, float]:
         """Passages that hold what is sought, each with a first score."""
         scores: dict[int, float] = {}
         for word in sought.alone:
-            _add(scores, postings[word.stem], word.worth)
+            _add(scores, await self._where(tx, word.stem), word.worth)
             for other in word.alike:
-                _add(scores, postings[other], ALIKE * word.worth)
+                _add(scores, await self._where(tx, other), ALIKE * word.worth)
         if len(sought.pairs) > 1:
             common = [(word.stem, *word.alike) for word in sought.pairs]
             shared = await self._fulltext.together(tx, common, SHARED_MOST)
@@ -94,10 +73,19 @@ class Postings:
             _add_in_order(scores, await self._fulltext.any_of(tx, rarest, SHARED_MOST), 1.0)
         return scores
 
+    async def _where(self, tx: Tx, word: str) -> Places:
+        places = self._places.get(word)
+        if places is None:
+            rows = await self._fulltext.places(tx, word, self.passages)
+            places = array("q", (row[0] for row in rows)), array("f", (row[1] for row in rows))
+            self._places[word] = places
+            self._kept += len(rows)
+        return places
 
-def _add(scores: dict[int, float], posting: Posting, worth: float) -> None:
+
+def _add(scores: dict[int, float], places: Places, worth: float) -> None:
     get = scores.get
-    for passage, weight in zip(posting.ids, posting.weights, strict=True):
+    for passage, weight in zip(*places, strict=True):
         scores[passage] = get(passage, 0.0) + worth * weight
 
 

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
 
 from adapters.knowledge.porter import stem
 from adapters.knowledge.words import WORD, counted, spoken, tokens
@@ -23,8 +22,8 @@ from core.common_words import STOP
 MOST_WORDS = 32
 MOST_ALIKE = 4  # words that mean the same, for each word of a question
 PLENTY = 20  # passages; a word that more of them hold needs no others alike
-ALONE_MOST = 3_000  # passages that words looked for alone may hold together
-PAIRED = 4  # words looked for two together
+ALONE_LEAST, ALONE, ALONE_MOST = 400, 0.03, 3_000  # passages that words looked for alone may hold
+PAIRED, ENOUGH = 4, 0.1  # words looked for two together; of all passages, that make it needless
 EARLIER, EARLIER_MOST = 0.5, 2  # what words of the question before count; the one before it, half
 FRAMES, EXAMPLES = 0.4, 0.2  # what a word that only frames the question, or an example, counts
 NAMES = 2.5  # what a name counts for when it is not there
@@ -106,37 +105,31 @@ def _collect(found: dict[str, Asked], part: str, share: float, *, now: bool) -> 
         before = word
 
 
-class Held(Protocol):
-    """What is known of a word: how many passages hold it."""
-
-    @property
-    def holding(self) -> int: ...
-
-
-def weighed(asked: Iterable[Asked], held: Mapping[str, Held], passages: int) -> tuple[Word, ...]:
+def weighed(asked: Iterable[Asked], holding: Mapping[str, int], passages: int) -> tuple[Word, ...]:
     """Each word with its worth in a collection of that many passages."""
-    return tuple(_weighed(each, held, passages) for each in asked)
+    return tuple(_weighed(each, holding, passages) for each in asked)
 
 
-def _weighed(asked: Asked, held: Mapping[str, Held], passages: int) -> Word:
-    own = held[asked.stem].holding
-    alike = tuple(each for each in asked.alike if held[each].holding) if own <= PLENTY else ()
-    others = [held[each].holding for each in alike]
+def _weighed(asked: Asked, holding: Mapping[str, int], passages: int) -> Word:
+    own = holding[asked.stem]
+    alike = tuple(each for each in asked.alike if holding[each]) if own <= PLENTY else ()
+    others = [holding[each] for each in alike]
     count = own or max(others, default=0)
     worth = math.log(1 + (passages - count + 0.5) / (count + 0.5)) * min(1.0, asked.share)
     return Word(asked.stem, alike, own + sum(others), worth, asked.share, asked.now)
 
 
-def sought(words: Iterable[Word]) -> Sought:
+def sought(words: Iterable[Word], passages: int) -> Sought:
     """How the candidates are found: a search costs what the passages cost that it touches."""
     there = sorted((word for word in words if word.holding), key=lambda word: word.holding)
-    alone = left = 0
+    budget = min(ALONE_MOST, max(ALONE_LEAST, ALONE * passages))
+    alone = touched = 0
     for word in there:
-        left += word.holding
-        if left > ALONE_MOST:
+        if touched + word.holding > budget:
             break
-        alone += 1
-    return Sought(tuple(there[:alone]), tuple(there[alone : alone + PAIRED]))
+        alone, touched = alone + 1, touched + word.holding
+    enough = touched > ENOUGH * passages
+    return Sought(tuple(there[:alone]), () if enough else tuple(there[alone : alone + PAIRED]))
 
 
 def _names(part: str) -> frozenset[str]:

@@ -42,9 +42,10 @@ class FullTextRetriever:
             return Evidence()
 
         async def look(tx: Tx) -> tuple[tuple[Word, ...], list[Read]]:
-            postings = await self._postings.of(tx, asked)
-            words = weighed(asked, postings, self._postings.passages)
-            scores = await self._postings.found(tx, sought(words), postings)
+            holding = await self._postings.holding(tx, asked)
+            passages = self._postings.passages
+            words = weighed(asked, holding, passages)
+            scores = await self._postings.found(tx, sought(words, passages))
             return words, await self._read(tx, await self._candidates(tx, scores, rights))
 
         small = 0 < self._postings.passages <= SMALL

@@ -14,7 +14,7 @@ WHOLE = FETCH.format(ids=ANY.format("ids", "bigint"))
 # Weights of text, nothing, keywords and headings, title; 1: longer passages say a word less
 RANK = "ts_rank('{0.5, 0.5, 0.75, 1}', words, CAST(:query AS tsquery), 1)"
 HOLDS = "FROM passage_fts WHERE words @@ CAST(:query AS tsquery)"
-PLACES = f"SELECT rowid, {RANK} {HOLDS} LIMIT :most"
+PLACES = f"SELECT rowid, {RANK} {HOLDS}"
 BEST = f"SELECT rowid {HOLDS} ORDER BY {RANK} DESC LIMIT :most"
 HOLDING = f"SELECT count(*) AS n {HOLDS}"
 
@@ -22,8 +22,8 @@ HOLDING = f"SELECT count(*) AS n {HOLDS}"
 class TsVector:
     """``FullText`` on PostgreSQL."""
 
-    async def places(self, tx: Tx, word: str, most: int, passages: int) -> Scored:
-        rows = await tx.all(PLACES, query=either((word,)), most=most)
+    async def places(self, tx: Tx, word: str, passages: int) -> Scored:
+        rows = await tx.all(PLACES, query=either((word,)))
         return [(row[0], row[1]) for row in rows]
 
     async def together(self, tx: Tx, words: Sequence[Sequence[str]], most: int) -> list[int]:

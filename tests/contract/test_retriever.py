@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from adapters.knowledge import records
 from adapters.knowledge.folder import FolderSource
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.passages import Cut
-from adapters.knowledge.question import ALONE_MOST
+from adapters.knowledge.question import ALONE_LEAST
 from adapters.knowledge.records import Edition
 from adapters.storage.database import Database, Tx
 from core.evidence import Document, Evidence
@@ -104,14 +105,11 @@ async def test_a_follow_up_is_about_what_was_asked_before(shelf: Shelf) -> None:
 async def test_common_words_are_looked_for_two_together(shelf: Shelf) -> None:
     """Where every passage says "locker", the two that say what else was asked are found."""
 
-    async def fill(tx: Tx) -> None:
-        for number in range(ALONE_MOST // 100 + 1):
-            cuts = [Cut("Lockers", f"Locker {number} {each} has a lock.") for each in range(100)]
-            cuts[50] = Cut("Lockers", "A locker with a dent has a lock.")
-            about = Document(f"lockers{number}", "Lockers", "", "", date.min, "everyone")
-            await records.add(tx, Edition("", about, tuple(cuts)))
-
-    await shelf.database.write(fill)
+    for number in range(ALONE_LEAST // 50 + 1):
+        cuts = [Cut("Lockers", f"Locker {number} {each} has a lock.") for each in range(50)]
+        cuts[25] = Cut("Lockers", "A locker with a dent has a lock.")
+        about = Document(f"lockers{number}", "Lockers", "", "", date.min, "everyone")
+        await shelf.database.write(partial(records.add, edition=Edition("", about, tuple(cuts))))
 
     found = await shelf.retriever.search("locker lock with a dent", EVERYONE)
     assert "dent" in found.passages[0].text
