@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from time import monotonic
 from typing import Protocol
 
 import structlog
@@ -13,6 +14,7 @@ from adapters.knowledge.source import Source
 
 log = structlog.get_logger()
 
+SWEEP_SECONDS = 3_600.0
 PATIENCE_SECONDS = 10.0  # that a start waits for documents; a longer first reading goes on behind
 
 
@@ -32,6 +34,8 @@ class Librarian:
         self._catalogue = catalogue
         self._told: dict[str, tuple[str, ...]] = {}
         self._variants: dict[str, str] = {}
+        self._swept_for: frozenset[tuple[str, str]] = frozenset()
+        self._sweep_at = 0.0
         self._readings: dict[str, asyncio.Task[Reading | None]] = {}
 
     async def start(self) -> None:
@@ -85,8 +89,19 @@ class Librarian:
             self._variants[name] = source.variant
             self._readings[name] = asyncio.create_task(reading)
             self._readings[name].add_done_callback(_noted)
-        removed = await self.library.abandon(list(sources.values()))
-        return removed, list(self._readings.values())
+        return await self._forget(list(sources.values())), list(self._readings.values())
+
+    async def _forget(self, sources: Sequence[Source]) -> int:
+        """Forget what belongs to none of the sources, now and then and when they have changed.
+
+        After a change twice: what was being read then may still have put something there.
+        """
+        named = frozenset((source.source_id, source.variant) for source in sources)
+        if named == self._swept_for and monotonic() < self._sweep_at:
+            return 0
+        self._sweep_at = monotonic() + (SWEEP_SECONDS if named == self._swept_for else 0.0)
+        self._swept_for = named
+        return await self.library.abandon(sources)
 
     async def _read(self, source: Source, named: frozenset[str], *, due: bool) -> Reading | None:
         reading = await self.library.read(source, named, due=due)

@@ -168,14 +168,14 @@ class Library:
     async def abandon(self, sources: Sequence[Source]) -> int:
         """Forget sources that are not named any more, and documents that none holds any more."""
         named = {source.source_id: source for source in sources}
-        left = {state.source_id: state for state in await self.states()}
+        tried = await self._database.read(sources_state.tried)
         documents = await self._database.read(sources_state.documents_of)
         removed = 0
-        for source_id in left.keys() | documents.keys():
+        for source_id in tried.keys() | documents.keys():
             names = documents.get(source_id, [])
             if source_id in named:
                 names = [name for name in names if not named[source_id].holds(name)]
-            elif self._of_another_process(left.get(source_id)):
+            elif self._of_another_process(source_id, tried.get(source_id, 0.0)):
                 continue
             else:
                 await self._database.write(partial(sources_state.forget, source_id=source_id))
@@ -183,11 +183,11 @@ class Library:
             removed += len(names)
         return removed
 
-    def _of_another_process(self, state: SourceState | None) -> bool:
+    def _of_another_process(self, source_id: str, tried_at: float) -> bool:
         """Whether a source that this process does not name may be named by another."""
-        if not self._shared or state is None or state.source_id.startswith("web:"):
+        if not self._shared or source_id.startswith("web:"):
             return False
-        return state.tried_at > self._clock() - ABANDONED_SECONDS
+        return tried_at > self._clock() - ABANDONED_SECONDS
 
 
 class _Watch:

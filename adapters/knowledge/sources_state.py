@@ -111,6 +111,12 @@ async def states(tx: Tx, now: float) -> tuple[SourceState, ...]:
     )
 
 
+async def tried(tx: Tx) -> dict[str, float]:
+    """When each source was last tried, by its id."""
+    rows = await tx.all("SELECT source_id, tried_at FROM knowledge_source")
+    return {row["source_id"]: row["tried_at"] for row in rows}
+
+
 async def documents_of(tx: Tx) -> dict[str, list[str]]:
     """The ids of all documents, by their source."""
     found: dict[str, list[str]] = {}
