@@ -19,7 +19,7 @@ from adapters.knowledge.reading import Reader
 from adapters.knowledge.shelf import IndexShelf, forget
 from adapters.knowledge.source import Source, SourceFailed
 from adapters.knowledge.sources_state import LEASE_SECONDS, SourceState
-from adapters.storage.database import Database
+from adapters.storage.database import Database, Tx
 from core.errors import BotError
 
 ABANDONED_SECONDS = 24 * 3600.0  # after which a folder that no process names any more is forgotten
@@ -115,9 +115,7 @@ class Library:
                 return None
             known = await self._database.read(records.known)
             watch = _Watch(self._database, source.source_id, self._me, self._clock)
-            shelf = IndexShelf(
-                self._database, self._reader, source.source_id, known, named, watch.alive
-            )
+            shelf = IndexShelf(self._database, self._reader, source.source_id, known, named, watch)
             await self._fill(source, shelf)
             return Reading(shelf.added, shelf.changed, shelf.removed, tuple(shelf.problems))
 
@@ -191,7 +189,7 @@ class Library:
 
 
 class _Watch:
-    """Says from time to time that a reading goes on."""
+    """Holds a source while it is read; nothing is written once it is lost or removed."""
 
     def __init__(
         self, database: Database, source_id: str, me: str, clock: Callable[[], float]
@@ -200,12 +198,12 @@ class _Watch:
         self._said = clock()
 
     async def alive(self) -> None:
-        now = self._clock()
-        if now - self._said < LEASE_SECONDS / 4:
-            return
-        self._said = now
-        ours = await self._database.write(
-            lambda tx: sources_state.renew(tx, self._source_id, self._me, now)
-        )
-        if not ours:
-            raise TakenOver("Another process reads this source now.")
+        """Say from time to time that the reading goes on."""
+        if self._clock() - self._said >= LEASE_SECONDS / 4:
+            await self._database.write(self.fence)
+
+    async def fence(self, tx: Tx) -> None:
+        """Say so together with a write, which is undone when the source is not ours any more."""
+        self._said = self._clock()
+        if not await sources_state.renew(tx, self._source_id, self._me, self._said):
+            raise TakenOver("Another process reads this source now, or nobody shall.")

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Protocol
 
 from adapters.knowledge import records
 from adapters.knowledge.passages import cut
@@ -26,6 +27,17 @@ STAYS = "Its last good version stays in use."
 NOT_USED = "It is not in use."
 
 
+Fence = Callable[[Tx], Awaitable[None]]
+
+
+class Watch(Protocol):
+    """Knows whether the source is still ours to read."""
+
+    async def alive(self) -> None: ...
+
+    async def fence(self, tx: Tx, /) -> None: ...
+
+
 class IndexShelf:
     """The ``Shelf`` of one source while it is read.
 
@@ -33,7 +45,7 @@ class IndexShelf:
         source_id: Whose documents these are.
         known: Every document of the index, those of other sources too.
         named: The sources there are; a document that another of them has stays its own.
-        alive: Called between documents; raises when the reading must end.
+        watch: Asked between documents and by each write; raises when the reading must end.
     """
 
     def __init__(
@@ -43,9 +55,9 @@ class IndexShelf:
         source_id: str,
         known: Mapping[str, Known],
         named: frozenset[str],
-        alive: Callable[[], Awaitable[None]],
+        watch: Watch,
     ) -> None:
-        self._database, self._reader, self._alive = database, reader, alive
+        self._database, self._reader, self._watch = database, reader, watch
         self._source_id = source_id
         self._everything = known
         self._others = named - {source_id}
@@ -60,7 +72,7 @@ class IndexShelf:
         self.added = self.changed = self.removed = 0
 
     async def put(self, material: Material, wanted: Wanted = always) -> None:
-        await self._alive()
+        await self._watch.alive()
         name = material.document_id
         digest = _digest(material)
         known = self._everything.get(name)
@@ -102,7 +114,7 @@ class IndexShelf:
             await self.flush()
 
     async def alive(self) -> None:
-        await self._alive()
+        await self._watch.alive()
 
     def stamp(self, document_id: str, stamp: str) -> None:
         known = self._everything.get(document_id)
@@ -140,6 +152,7 @@ class IndexShelf:
             return
 
         async def work(tx: Tx) -> None:
+            await self._watch.fence(tx)
             for edition in editions:
                 await records.remove(tx, edition.document.document_id)
                 await records.add(tx, edition)
@@ -154,14 +167,16 @@ class IndexShelf:
         if self._keeps:
             return
         gone = sorted(set(self.known) - self._there)
-        await forget(self._database, gone)
+        await forget(self._database, gone, self._watch.fence)
         self.removed = len(gone)
 
 
-async def forget(database: Database, gone: list[str]) -> None:
+async def forget(database: Database, gone: list[str], fence: Fence | None = None) -> None:
     """Forget documents, some a transaction."""
 
     async def work(tx: Tx) -> None:
+        if fence is not None:
+            await fence(tx)
         for name in some:
             await records.remove(tx, name)
 

@@ -276,9 +276,7 @@ async def test_a_sync_that_ends_halfway_leaves_the_index_usable(each_home: Home)
 async def test_of_several_processes_one_reads_a_source(each_home: Home) -> None:
     """The others leave it alone until it is done, or its reader is gone."""
     clock, slow = HandClock(), Slow(asyncio.Event(), every=100.0)
-    one, two = (
-        Library(each_home.database, clock=clock, me=me, shared=True) for me in ("one", "two")
-    )
+    one, two = two_libraries(each_home.database, clock)
     reading = asyncio.create_task(one.sync([slow]))
     while not (states := await two.states()) or not states[0].reading:
         await asyncio.sleep(0.01)
@@ -299,9 +297,7 @@ async def test_of_several_processes_one_reads_a_source(each_home: Home) -> None:
 
 async def test_a_reader_that_died_is_followed_by_another(each_home: Home) -> None:
     clock, slow = HandClock(), Slow(asyncio.Event())
-    one, two = (
-        Library(each_home.database, clock=clock, me=me, shared=True) for me in ("one", "two")
-    )
+    one, two = two_libraries(each_home.database, clock)
     reading = asyncio.create_task(one.sync([slow]))
     while not (states := await two.states()) or not states[0].reading:
         await asyncio.sleep(0.01)
@@ -315,3 +311,26 @@ async def test_a_reader_that_died_is_followed_by_another(each_home: Home) -> Non
     await reading  # it wakes up, and changes nothing
     (state,) = await two.states()
     assert (state.documents, state.reading) == (1, False)
+
+
+async def test_a58_nothing_is_put_back_by_a_reader_whose_source_was_removed(
+    each_home: Home,
+) -> None:
+    """Another process forgot the source while this one was still reading it."""
+    slow = Slow(asyncio.Event(), source_id="web:slow")
+    one, two = two_libraries(each_home.database, HandClock())
+    reading = asyncio.create_task(one.sync([slow]))
+    while not (states := await two.states()) or not states[0].reading:
+        await asyncio.sleep(0.01)
+
+    await two.sync([])
+    slow.gate.set()
+    await reading
+
+    assert await each_home.names("first words") == []
+    assert await two.states() == ()
+
+
+def two_libraries(database: Database, clock: HandClock) -> list[Library]:
+    """Those of two processes on a database."""
+    return [Library(database, clock=clock, me=me, shared=True) for me in ("one", "two")]
