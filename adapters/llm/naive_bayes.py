@@ -15,7 +15,7 @@ from adapters.llm.features import Feature, of_message, of_word, read
 
 SMOOTHING = 0.15  # added to every count
 SHARPNESS, BY_LENGTH = 0.2, 0.25  # fitted by cross-validation; see test_offline_router
-REMEMBERED = 20_000  # weights kept
+REMEMBERED = 20_000  # words whose weights are kept
 
 Weight = tuple[float, ...]  # what is found says for each class; they add up to 0
 
@@ -34,44 +34,40 @@ class NaiveBayes:
             for word in dict.fromkeys(said):
                 self._counts[right].update(of_word(word))
             self._counts[right].update(of_message(text, said))
-        known = frozenset[Feature]().union(*self._counts)
-        self._totals = [each.total() + SMOOTHING * len(known) for each in self._counts]
+        self._known = frozenset[Feature]().union(*self._counts)
+        self._totals = [each.total() + SMOOTHING * len(self._known) for each in self._counts]
+        self._nothing: Weight = (0.0,) * classes
         self._weights: dict[Feature, Weight] = {}
         self._words: dict[str, Weight] = {}
 
     def probabilities(self, text: str) -> list[float]:
-        """How likely each class is."""
+        """How likely each class is; what no exemplar has says nothing."""
         said = read(text)
         evidence = [self._words.get(word) or self._of_word(word) for word in dict.fromkeys(said)]
-        known = self._weights.get
-        evidence += [known(each) or self._weight(each) for each in of_message(text, said)]
-        return _softmax([sum(column) for column in zip(*evidence, strict=True)], len(said))
+        evidence += [
+            self._weights.get(feature) or self._weight(feature)
+            for feature in of_message(text, said)
+            if feature in self._known
+        ]
+        scores = [sum(column) for column in zip(self._nothing, *evidence, strict=True)]
+        return _softmax(scores, len(said))
 
     def _of_word(self, word: str) -> Weight:
         """The weights of a word and its letters together."""
-        found = map(self._weight, of_word(word))
-        weight = tuple(map(sum, zip(*found, strict=True)))
+        found = [self._weight(each) for each in of_word(word) if each in self._known]
+        weight = tuple(map(sum, zip(self._nothing, *found, strict=True)))
         if len(self._words) < REMEMBERED:
             self._words[word] = weight
         return weight
 
     def _weight(self, feature: Feature) -> Weight:
-        """The weight of a feature; nothing for any class when no exemplar has it."""
-        weight = self._weigh(feature)
-        if len(self._weights) < REMEMBERED:
-            self._weights[feature] = weight
-        return weight
-
-    def _weigh(self, feature: Feature) -> Weight:
-        counts = [each.get(feature, 0) for each in self._counts]
-        if not any(counts):
-            return (0.0,) * len(counts)
         logs = [
-            log((count + SMOOTHING) / total)
-            for count, total in zip(counts, self._totals, strict=True)
+            log((each.get(feature, 0) + SMOOTHING) / total)
+            for each, total in zip(self._counts, self._totals, strict=True)
         ]
         mean = sum(logs) / len(logs)
-        return tuple(each - mean for each in logs)
+        weight = self._weights[feature] = tuple(each - mean for each in logs)
+        return weight
 
 
 def _softmax(scores: Sequence[float], length: int) -> list[float]:

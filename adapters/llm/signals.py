@@ -31,11 +31,13 @@ def wants_person(message: str) -> bool:
     return found is not None and not rule_question().search(found.string[: found.start() + 1])
 
 
+@lru_cache(maxsize=256)  # routing asks more than once
 def risks(message: str) -> tuple[str, ...]:
     """Names of the policy risks in a message about somebody's own situation, often none."""
     return tuple(name for name, each in risk_sounds() if each.heard(message))
 
 
+@lru_cache(maxsize=256)
 def complains(message: str) -> bool:
     """Whether the person says in words that they are not being helped."""
     return sound("complaint").heard(message) and not matter_of_fact(message)
@@ -61,7 +63,7 @@ def matter_of_fact(message: str) -> bool:
     return rules_asked().match(folded(message)) is not None
 
 
-@lru_cache(maxsize=256)  # routing asks more than once
+@lru_cache(maxsize=256)
 def shouts(message: str) -> bool:
     """Whether most long words are in capitals; abbreviations are too short to count."""
     if not _CAPITALS.search(message, 0, READ_MOST):
