@@ -81,13 +81,16 @@ def without(session: Session, people: Collection[AccountKey]) -> Session:
 
 def unnamed(escalation: Escalation) -> Escalation:
     """A request of which only keys, times and the reason are left."""
-    return replace(
-        escalation,
+    return Escalation(
+        turn_id=escalation.turn_id,
+        reason=escalation.reason,
         requester=nobody(escalation.requester),
+        thread=escalation.thread,
+        message_id=escalation.message_id,
+        place=escalation.place,
+        at=escalation.at,
         intent=FORGOTTEN,
-        attempted=(),
-        evidence=(),
-        uncertain="",
+        confidence=escalation.confidence,
     )
 
 
