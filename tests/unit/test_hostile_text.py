@@ -23,6 +23,7 @@ from core.wording import LONGEST_MESSAGE
 from tests.evals.thread import THREAD, exchanges, message
 
 PAUSE = 0.05  # seconds of CPU for one step
+TRIES = 6
 MOST = 40_000  # characters
 TEXTS = {
     "combining marks": "e" + "\u0301" * (MOST - 1),
@@ -73,15 +74,15 @@ def _thread(said: str) -> tuple[Exchange, ...]:
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_a91_no_text_keeps_a_step_busy(step: Step) -> None:
-    """The best of two tries, so that a busy machine is not taken for a slow step."""
-    slow = {}
+    """Tried again, so that a busy machine is not taken for a slow step."""
+    slow: list[str] = []
     step.reads("warm")
     for kind, said in TEXTS.items():
-        taken = min(_seconds(step, said[: step.most]) for _ in range(2))
-        if taken > PAUSE:
-            slow[kind] = round(taken, 3)
+        tries = (_seconds(step, said[: step.most]) for _ in range(TRIES))
+        if not any(taken <= PAUSE for taken in tries):
+            slow.append(kind)
 
-    assert slow == {}
+    assert slow == []
 
 
 def _seconds(step: Step, said: str) -> float:
