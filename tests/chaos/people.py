@@ -23,7 +23,6 @@ QUESTIONS = {
     "What is the referral bonus?": "Referral bonus",
     "thanks": "You're welcome",
     "What is the learning budget?": "Learning budget and learning days",
-    "When is pay day?": "Payslips, pay day and pension",
     "How do I report a phishing mail?": "Phishing and suspicious messages",
     "How do I book a meeting room?": "Booking desks and meeting rooms",
     "How much is the per diem?": "Per diem for business trips",
