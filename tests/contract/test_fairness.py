@@ -8,6 +8,7 @@ from adapters.storage.arrivals import NOTICE_SECONDS, QUEUE_MOST
 from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
 from adapters.storage.peers import Alone
+from adapters.storage.postgres import PostgresDatabase
 from adapters.storage.work import Received
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
 from core.messages import Person
@@ -49,6 +50,25 @@ async def test_a90_who_goes_on_later_is_told_again(inbox: Inbox, clock: HandCloc
         await inbox.put_message(message(number))
 
     assert await inbox.depth() == before + 1
+
+
+async def test_a90_the_bound_of_a_person_holds_for_all_processes_together(
+    pooled: PostgresDatabase, clock: HandClock
+) -> None:
+    """Two take in messages in turn: as many are kept as by one, and one notice is said."""
+    both = [Inbox(pooled, Alone(name, clock)) for name in ("first", "second")]
+
+    received = [
+        await both[number % 2].put_message(message(number, ThreadKey(HOME, "help", f"r{number}")))
+        for number in range(QUEUE_MOST + 4)
+    ]
+
+    assert received == [Received.NEW] * QUEUE_MOST + [Received.TOO_MANY] * 4
+    row = await pooled.read(
+        lambda tx: tx.one("SELECT COUNT(*) AS n FROM outbox WHERE turn_id LIKE 'crowd:%'")
+    )
+    assert row is not None
+    assert row["n"] == 1
 
 
 async def test_a90_tenants_take_turns(inbox: Inbox) -> None:
