@@ -21,7 +21,7 @@ run: install
 	$(BIN)/python -m bot run
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Measures the product on labelled data beside local baselines, whose packages stay apart from it.
 evals: install $(VENV)/evals
