@@ -1,6 +1,6 @@
-"""The way to the Messages API: one SDK client, its transport, its deadlines.
+"""The way to the Messages API: one SDK client, its transport, its deadlines, its errors.
 
-The body is encoded and the reply parsed here: the SDK's own typed models cost
+Requests are built and replies parsed here: what the SDK does around its transport costs
 more than the rest of the call. Its retries are off; ours know more.
 """
 
@@ -56,18 +56,20 @@ class Wire:
     ) -> None:
         self._short = _timeout(patience, patience.first_byte)
         self._long = _timeout(patience, patience.whole)
+        self._transport = anthropic.DefaultAioHttpClient(
+            follow_redirects=False,
+            limits=httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEEP_ALIVE),
+        )
         self._client = anthropic.AsyncAnthropic(
             api_key=key,
             base_url=base_url or None,
             max_retries=0,
-            timeout=self._short,
             open_telemetry=False,  # its spans can carry what people wrote
-            http_client=anthropic.DefaultAioHttpClient(
-                timeout=self._short,
-                follow_redirects=False,
-                limits=httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEEP_ALIVE),
-            ),
+            http_client=self._transport,
         )
+        self._url = self._client.base_url.join("v1/messages")
+        sent = self._client.default_headers.items()
+        self._headers = httpx2.Headers({name: each for name, each in sent if isinstance(each, str)})
         self._stream = stream
 
     async def send(self, body: Block, *, long: bool) -> Any:
@@ -112,12 +114,25 @@ class Wire:
             await response.aclose()
 
     async def _post(self, body: Block, limits: httpx2.Timeout) -> httpx2.Response:
-        return await self._client.post(
-            "/v1/messages",
+        request = httpx2.Request(
+            "POST",
+            self._url,
+            headers=self._headers,
             content=orjson.dumps(body),
-            cast_to=httpx2.Response,
-            options={"headers": JSON, "timeout": limits},
-            stream=self._stream,
+            extensions={"timeout": limits.as_dict()},
+        )
+        try:
+            response = await self._transport.send(request, stream=self._stream)
+            if not response.is_success:
+                await response.aread()
+        except httpx2.TimeoutException as error:
+            raise anthropic.APITimeoutError(request) from error
+        except httpx2.HTTPError as error:
+            raise anthropic.APIConnectionError(request=request) from error
+        if response.is_success:
+            return response
+        raise anthropic.APIStatusError(
+            f"The API answered {response.status_code}.", response=response, body=_said(response)
         )
 
     async def close(self) -> None:
@@ -128,6 +143,14 @@ def _timeout(patience: Patience, read: float) -> httpx2.Timeout:
     return httpx2.Timeout(
         connect=patience.connect, read=read, write=patience.first_byte, pool=patience.connect
     )
+
+
+def _said(response: httpx2.Response) -> object:
+    """What an error says of itself, as far as it can be read."""
+    try:
+        return orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        return None
 
 
 async def _chunks(response: httpx2.Response) -> AsyncIterator[bytes]:
