@@ -8,7 +8,7 @@ their description, HTML becomes text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 
 Tag = Literal["p", "h", "ul", "ol", "li", "pre", "quote", "strong", "em", "code", "link", "br"]
 
@@ -69,7 +68,7 @@ def parse(markdown: str, links: Sequence[str] = ()) -> tuple[Node, ...]:
     listed, tokens = frozenset(links), PARSER.parse(markdown)
     if any(_depth(token.children or ()) > DEEPEST for token in tokens):
         return (Element("p", _text(markdown, listed)),)
-    nodes = _children(SyntaxTreeNode(tokens), listed)
+    nodes = _nodes(tokens, listed)
     if not flat(nodes).strip() and markdown.strip():
         return (Element("p", _text(markdown.strip(), listed)),)
     return nodes
@@ -79,38 +78,57 @@ def _depth(tokens: Sequence[Token]) -> int:
     return max(accumulate((token.nesting for token in tokens), initial=0))
 
 
-def _children(node: SyntaxTreeNode, links: frozenset[str]) -> tuple[Node, ...]:
-    return tuple(each for child in node.children for each in _node(child, links))
+def _nodes(tokens: Sequence[Token], links: frozenset[str]) -> tuple[Node, ...]:
+    """The nodes of tokens, whose opening ones have the matching closing ones behind them."""
+    nodes: list[Node] = []
+    opened: list[tuple[int, list[Node]]] = []  # where, and what stands before it
+    for place, token in enumerate(tokens):
+        if token.nesting > 0:
+            opened.append((place, nodes))
+            nodes = []
+        elif token.nesting < 0:
+            start, before = opened.pop()
+            before += _around(tokens[start:place], tuple(nodes), links)
+            nodes = before
+        else:
+            nodes += _leaf(token, links)
+    return tuple(nodes)
 
 
-def _node(node: SyntaxTreeNode, links: frozenset[str]) -> tuple[Node, ...]:
-    match node.type:
+def _around(
+    tokens: Sequence[Token], children: tuple[Node, ...], links: frozenset[str]
+) -> tuple[Node, ...]:
+    """What a pair of tokens makes of the nodes between them; the closing one is left out."""
+    kind = tokens[0].type.removesuffix("_open")
+    if kind == "link":
+        return _link(tokens, children, links)
+    return (Element(TAGS[kind], children),) if kind in TAGS else children
+
+
+def _leaf(token: Token, links: frozenset[str]) -> tuple[Node, ...]:
+    match token.type:
         case "inline":
-            return _children(node, links)
+            return _nodes(token.children or (), links)
         case "text":
-            return _text(node.content, links)
+            return _text(token.content, links)
         case "softbreak":
             return (Text("\n"),)
         case "hardbreak":
             return (Element("br"),)
         case "code_inline":
-            return (Element("code", (Text(_defused(node.content)),)),)
+            return (Element("code", (Text(_defused(token.content)),)),)
         case "fence" | "code_block":
-            return (Element("pre", (Text(_defused(node.content.rstrip("\n"))),)),)
-        case "hr":
-            return ()
+            return (Element("pre", (Text(_defused(token.content.rstrip("\n"))),)),)
         case "image":
-            return (Text(f"[image: {node.content or 'no description'}]"),)
-        case "link":
-            return _link(node, links)
-        case kind if kind in TAGS:
-            return (Element(TAGS[kind], _children(node, links)),)
+            return (Text(f"[image: {token.content or 'no description'}]"),)
         case _:
-            return (Text(node.content),) if node.content else _children(node, links)
+            return (Text(token.content),) if token.content else ()
 
 
 def _text(words: str, links: frozenset[str]) -> tuple[Node, ...]:
     """Plain words; an address among them is a link when listed, else only its host."""
+    if ":" not in words:  # so that no address stands in it
+        return (Text(_apart(words)),) if words else ()
     nodes: list[Node] = []
     at = 0
     for match in ADDRESS.finditer(words):
@@ -127,7 +145,7 @@ def _text(words: str, links: frozenset[str]) -> tuple[Node, ...]:
 
 def _apart(words: str) -> str:
     """Words in which no host without a scheme, which platforms link too, carries a path."""
-    return BARE.sub(r"\1 \2", words)
+    return BARE.sub(r"\1 \2", words) if "." in words else words
 
 
 def _defused(code: str) -> str:
@@ -135,20 +153,24 @@ def _defused(code: str) -> str:
     return ADDRESS.sub(lambda match: _host(match.group()) or "[address removed]", code)
 
 
-def _link(node: SyntaxTreeNode, links: frozenset[str]) -> tuple[Node, ...]:
-    href = str(node.attrs.get("href", ""))
-    label = _children(node, links)
+def _link(
+    tokens: Sequence[Token], label: tuple[Node, ...], links: frozenset[str]
+) -> tuple[Node, ...]:
+    href = str(tokens[0].attrs.get("href", ""))
     if href in links and WEB.match(href):
-        if _misleads(_written(node), href):
+        if _misleads(_written(tokens), href):
             label = (Text(urlsplit(href).netloc),)
         return (Element("link", label, href),)
     host = _host(href)
     return (*label, Text(f" ({host})")) if host else label
 
 
-def _written(node: SyntaxTreeNode) -> str:
+def _written(tokens: Iterable[Token]) -> str:
     """The letters of a label, as the model wrote them."""
-    return "".join(each.content for each in node.walk() if each.type in ("text", "code_inline"))
+    return "".join(
+        each.content if each.type in ("text", "code_inline") else _written(each.children or ())
+        for each in tokens
+    )
 
 
 def _misleads(label: str, href: str) -> bool:
