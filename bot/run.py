@@ -36,6 +36,7 @@ log = structlog.get_logger()
 LOOPBACK = "127.0.0.1"
 KNOWLEDGE_SECONDS = 60.0  # between looks at the documents
 SWEEP_SECONDS = 600.0
+COLLECT_AFTER = (10_000, 20, 10)  # objects: a turn makes some thousands, none of them in cycles
 SWEEP_PAUSE = 0.05  # so that those who write get in between
 COPIES_LIVE = timedelta(days=30)  # of a database, made before it was migrated
 REMEMBER_EXPIRED = timedelta(days=7)  # so that a returning person can be told of a new start
@@ -208,6 +209,7 @@ async def serve(settings: Settings, *, with_playground: bool) -> None:
     running = await Running.start(settings, with_playground=with_playground)
     gc.collect()
     gc.freeze()  # what was built at start stays: no later collection walks it again
+    gc.set_threshold(*COLLECT_AFTER)
     log.info("frontdesk started", port=running.port, local_port=running.local_port)
     if with_playground:
         link = f"http://{LOOPBACK}:{running.local_port}/playground"

@@ -19,6 +19,7 @@ class Platform(StrEnum):
     WEB = "web"
 
 
+@lru_cache(maxsize=4_096)  # a turn writes its few keys dozens of times
 def _join(*parts: str) -> str:
     return "/".join(quote(part, safe=SAFE) for part in parts)
 

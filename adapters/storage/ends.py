@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.storage import lanes, outbox
+from adapters.storage import heads, lanes, outbox
 from adapters.storage.codec import load
 from adapters.storage.database import Tx
-from adapters.storage.work import Item, Kind
+from adapters.storage.turns import overtaken, save_turn
+from adapters.storage.work import Item, Kind, Lease, Work
 from core.messages import InboundMessage
+from core.outcome import TurnOutcome
+from core.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,47 @@ class DeadLetter:
     deaths: int
 
 
-async def end(tx: Tx, item: Item, *, dead: bool) -> int:
+async def finish(
+    tx: Tx,
+    lease: Lease,
+    item: Item,
+    outcome: TurnOutcome | None,
+    now: float,
+    *,
+    dead: bool,
+    old: float,
+) -> tuple[Work | None, Session | None]:
+    """Write everything a turn decided; the lane's next work, and the session as stored.
+
+    Args:
+        old: When what came before it may have been answered in a history that is lost.
+    """
+    first = item.attempts == 1 and not dead  # once is enough to hear who has the thread
+    if first and outcome is not None and await overtaken(tx, outcome.record):
+        left = await lanes.fence(tx, lease)
+        await heads.put_back(tx, item, 0.0)
+        return await lanes.following(tx, lease, now, left), None
+    posts = () if outcome is None else outcome.posts
+    own = sum(str(post.to) == lease.thread_key for post in posts)
+    left = await lanes.fence(tx, lease, 1 - own)
+    if not await _end(tx, item, dead=dead):  # somebody stopped it, and counted it as ended
+        left = await lanes.fence(tx, lease, own - 1)
+        return await lanes.following(tx, lease, now, left), None
+    if outcome is None:
+        return await lanes.following(tx, lease, now, left), None
+    session = await save_turn(tx, outcome)
+    turn_id, scope = outcome.record.turn_id, "dead" if dead else ""  # once each
+    doubtful, counted = item.received_at < old, lease.thread_key
+    added = await outbox.add(tx, posts, turn_id, now, scope, counted=counted, doubtful=doubtful)
+    leaving = tuple(each for each in added if str(each.post.to) == lease.thread_key)
+    if len(leaving) < own:  # the others were there before
+        left = await lanes.fence(tx, lease, own - len(leaving))
+    if leaving and left == len(leaving):  # nothing else waits
+        return Work(lease, leaving), session
+    return await lanes.following(tx, lease, now, left), session
+
+
+async def _end(tx: Tx, item: Item, *, dead: bool) -> int:
     """End what is being handled; 0 when somebody stopped it meanwhile."""
     ended = await tx.run(
         "UPDATE inbox SET state = :state, payload = CASE WHEN :dead THEN payload ELSE ''"

@@ -33,7 +33,8 @@ async def may_run_alone(tx: Tx, row_id: int) -> bool:
     Only one of those at a time, so that the one which kills is known from its neighbours.
     """
     other = await tx.one(
-        "SELECT 1 FROM inbox WHERE state = 'running' AND deaths > 0 AND id <> :id LIMIT 1",
+        "SELECT 1 FROM inbox WHERE state IN ('queued', 'running') AND state = 'running'"
+        " AND deaths > 0 AND id <> :id LIMIT 1",
         id=row_id,
     )
     return other is None
@@ -53,9 +54,10 @@ async def put_off(tx: Tx, row_id: int, deaths: int, now: float) -> float:
 
 async def started(tx: Tx, head: Row, deaths: int) -> Item:
     """Begin on a head; returns what is to be done."""
-    await tx.run(
+    session = await tx.one(
         "UPDATE inbox SET state = 'running', attempts = attempts + 1, deaths = :deaths"
-        " WHERE id = :id",
+        " WHERE id = :id RETURNING"
+        " (SELECT version FROM session WHERE session.thread_key = inbox.thread_key) AS version",
         deaths=deaths,
         id=head["id"],
     )
@@ -66,6 +68,6 @@ async def started(tx: Tx, head: Row, deaths: int) -> Item:
         head["attempts"] + 1,
         deaths,
         resumed=head["attempts"] > 0 or head["available_at"] > 0,
-        session_version=head["session_version"] or 0,
+        session_version=(session and session["version"]) or 0,
         received_at=head["received_at"],
     )

@@ -24,7 +24,7 @@ from adapters.storage.amendments import Stopped
 from adapters.storage.database import Database, Tx
 from adapters.storage.outbox import Receipt
 from adapters.storage.peers import Peers
-from adapters.storage.turns import overtaken, save_record, save_turn
+from adapters.storage.turns import save_record
 from adapters.storage.work import LEASE_SECONDS, MARGIN_SECONDS, Item, Lease, Received, Work
 from core.ids import MessageRef, ThreadKey
 from core.messages import InboundMessage
@@ -58,12 +58,7 @@ class Inbox:
 
     async def accept(self, message: InboundMessage) -> tuple[Received, Work | None]:
         """Commit a message and, in the same commit, lease its thread when that is free."""
-
-        async def work(tx: Tx) -> tuple[Received, Work | None]:
-            received = await arrivals.put_message(tx, message, self._peers.now())
-            return received, await lanes.take_idle(tx, str(message.thread), self._peers)
-
-        return await self._database.write(work)
+        return await self._database.write(lambda tx: arrivals.accept(tx, message, self._peers))
 
     async def confirm(self, thread: ThreadKey, action_id: str, author: str) -> Received:
         """Confirm a proposed action and queue it, in one commit; it runs once, in order."""
@@ -146,8 +141,8 @@ class Inbox:
                 if await outbox.record(tx, receipt):
                     ended += 1
                     await cases.card_receipt(tx, receipt, self._peers.now())
-            await lanes.fence(tx, lease, ended)
-            return await lanes.following(tx, lease, self._peers.now()) if go_on else None
+            left = await lanes.fence(tx, lease, ended)
+            return await lanes.following(tx, lease, self._peers.now(), left) if go_on else None
 
         return await self._database.write(work)
 
@@ -159,24 +154,11 @@ class Inbox:
         What the bot meant to say in a thread that a person took meanwhile is not said: the
         message goes back to the queue's head, and to that person.
         """
-
-        async def work(tx: Tx) -> tuple[Work | None, Session | None]:
-            first = item.attempts == 1 and not dead  # once is enough to hear who has the thread
-            if first and outcome is not None and await overtaken(tx, outcome.record):
-                await lanes.fence(tx, lease)
-                await heads.put_back(tx, item, 0.0)
-                return await lanes.following(tx, lease, self._peers.now()), None
-            ended = await ends.end(tx, item, dead=dead)
-            await lanes.fence(tx, lease, ended)
-            session = None
-            if ended and outcome is not None:  # unless somebody stopped it
-                session = await save_turn(tx, outcome)
-                turn_id, scope = outcome.record.turn_id, "dead" if dead else ""  # once each
-                now, old = self._peers.now(), item.received_at < self._old
-                await outbox.add(tx, outcome.posts, turn_id, now, scope, doubtful=old)
-            return await lanes.following(tx, lease, self._peers.now()), session
-
-        following, session = await self._database.write(work)
+        following, session = await self._database.write(
+            lambda tx: ends.finish(
+                tx, lease, item, outcome, self._peers.now(), dead=dead, old=self._old
+            )
+        )
         if session is not None and self._saved is not None:
             self._saved(session)
         return following
@@ -185,10 +167,10 @@ class Inbox:
         """Give up on a message that no turn can be made of; it is kept for a look."""
 
         async def work(tx: Tx) -> Work | None:
-            await lanes.fence(tx, lease, 1)
+            now = self._peers.now()
             await tx.run("UPDATE inbox SET state = 'dead' WHERE id = :id", id=item.row_id)
-            await outbox.add(tx, [words], f"dead:{item.row_id}", self._peers.now())
-            return await lanes.following(tx, lease, self._peers.now())
+            await outbox.add(tx, [words], f"dead:{item.row_id}", now)
+            return await lanes.following(tx, lease, now, await lanes.fence(tx, lease, 1))
 
         return await self._database.write(work)
 
@@ -196,9 +178,9 @@ class Inbox:
         """Put the head back for later; what stands behind it waits with it."""
 
         async def work(tx: Tx) -> Work | None:
-            await lanes.fence(tx, lease)
+            left = await lanes.fence(tx, lease)
             await heads.put_back(tx, item, self._peers.now() + delay)
-            return await lanes.following(tx, lease, self._peers.now())
+            return await lanes.following(tx, lease, self._peers.now(), left)
 
         return await self._database.write(work)
 

@@ -16,7 +16,8 @@ LEFT_SECONDS = 60.0  # before a process began: what is older than that it did no
 async def doubt(tx: Tx, before: float) -> None:
     """Mark the posts that wait since then as perhaps sent."""
     await tx.run(
-        "UPDATE outbox SET state = 'ambiguous' WHERE state = 'intent' AND created_at < :before",
+        "UPDATE outbox SET state = 'ambiguous' WHERE state IN ('intent', 'ambiguous')"
+        " AND state = 'intent' AND created_at < :before",
         before=before,
     )
 

@@ -15,7 +15,8 @@ from adapters.storage.work import LEASE_SECONDS, Lease, Work
 from core.errors import LeaseLost
 
 READY = (
-    "SELECT thread_key, tenant, owner, epoch FROM thread WHERE pending > 0 AND ready_at <= :now"
+    "SELECT thread_key, tenant, owner, epoch, pending FROM thread"
+    " WHERE pending > 0 AND ready_at <= :now"
     " AND (owner IS NULL OR (owner <> :me AND lease_until <= :ticks)) AND tenant > :served"
     " ORDER BY tenant, ready_at LIMIT 1"
 )
@@ -86,20 +87,21 @@ async def depth(tx: Tx) -> int:
     return int(row["n"]) if row else 0
 
 
-async def take_idle(tx: Tx, lane: str, peers: Peers) -> Work | None:
-    """Lease a lane that nobody holds, if something is due there."""
-    row = await tx.one(
-        "SELECT thread_key, owner, epoch FROM thread WHERE thread_key = :lane AND pending > 0"
-        " AND owner IS NULL FOR UPDATE SKIP LOCKED",
-        lane=lane,
-    )
-    return None if row is None else await take(tx, row, peers)
-
-
 async def take(tx: Tx, row: Row, peers: Peers) -> Work | None:
     """Lease a lane that is ready; None when nothing is due there after all."""
-    lane, orphaned = row["thread_key"], row["owner"] is not None
-    until = peers.ticks() + LEASE_SECONDS
+    lease = await _leased(tx, row, peers)
+    if lease.orphaned:
+        await outbox.doubt(tx, lease.thread_key, peers.now())
+    return await following(tx, lease, peers.now(), row["pending"])
+
+
+async def take_alone(tx: Tx, row: Row, message: Row, peers: Peers) -> Work:
+    """Lease a lane in which nothing waits but this message."""
+    return Work(await _leased(tx, row, peers), (), await heads.started(tx, message, 0))
+
+
+async def _leased(tx: Tx, row: Row, peers: Peers) -> Lease:
+    lane, until = row["thread_key"], peers.ticks() + LEASE_SECONDS
     await tx.run(
         "UPDATE thread SET owner = :owner, epoch = epoch + 1, lease_until = :until"
         " WHERE thread_key = :lane",
@@ -107,10 +109,7 @@ async def take(tx: Tx, row: Row, peers: Peers) -> Work | None:
         until=until,
         lane=lane,
     )
-    if orphaned:
-        await outbox.doubt(tx, lane, peers.now())
-    lease = Lease(lane, peers.me, row["epoch"] + 1, until, orphaned)
-    return await following(tx, lease, peers.now())
+    return Lease(lane, peers.me, row["epoch"] + 1, until, orphaned=row["owner"] is not None)
 
 
 async def prolong(tx: Tx, lane: str, me: str, until: float) -> int | None:
@@ -135,18 +134,23 @@ async def free_strays(tx: Tx, peers: Peers) -> None:
     )
 
 
-async def fence(tx: Tx, lease: Lease, ended: int = 0) -> None:
-    """Count work as ended, if the lease still stands; else undo all by raising ``LeaseLost``."""
-    kept = await tx.run(
+async def fence(tx: Tx, lease: Lease, ended: int = 0) -> int:
+    """Count work as ended, if the lease still stands; else undo all by raising ``LeaseLost``.
+
+    Returns:
+        How much work the lane has left.
+    """
+    kept = await tx.one(
         "UPDATE thread SET pending = pending - :ended WHERE thread_key = :lane"
-        " AND owner = :owner AND epoch = :epoch",
+        " AND owner = :owner AND epoch = :epoch RETURNING pending",
         ended=ended,
         lane=lease.thread_key,
         owner=lease.owner,
         epoch=lease.epoch,
     )
-    if not kept:
+    if kept is None:
         raise LeaseLost(f"The lease {lease.epoch} on a thread was taken over.")
+    return int(kept["pending"])
 
 
 async def hold(tx: Tx, lane: str) -> None:
@@ -167,16 +171,21 @@ async def free(tx: Tx, lease: Lease, ready_at: float, *, idle: bool = False) -> 
     )
 
 
-async def following(tx: Tx, lease: Lease, now: float) -> Work | None:
-    """What to do next in a leased lane; when nothing is due, the lane is free again."""
+async def following(tx: Tx, lease: Lease, now: float, left: int) -> Work | None:
+    """What to do next in a leased lane; when nothing is due, the lane is free again.
+
+    Args:
+        left: How much work the lane has.
+    """
+    if not left:
+        await free(tx, lease, now)
+        return None
     outgoing = await outbox.due(tx, lease.thread_key, now)
     if outgoing:
         return Work(lease, tuple(outgoing))
     head = await tx.one(
-        "SELECT id, kind, payload, state, attempts, deaths, available_at, received_at,"
-        " (SELECT version FROM session WHERE session.thread_key = inbox.thread_key)"
-        " AS session_version"
-        " FROM inbox WHERE thread_key = :lane AND state IN ('queued', 'running')"
+        "SELECT id, kind, payload, state, attempts, deaths, available_at, received_at FROM inbox"
+        " WHERE thread_key = :lane AND state IN ('queued', 'running')"
         " ORDER BY ord, id LIMIT 1 FOR UPDATE",
         lane=lease.thread_key,
     )

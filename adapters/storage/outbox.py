@@ -65,22 +65,29 @@ async def add(
     now: float,
     scope: str = "",
     *,
+    counted: str = "",
     doubtful: bool = False,
-) -> None:
+) -> list[Outgoing]:
     """Commit posts as intents, in order; the same turn and scope again adds nothing.
 
     Args:
+        counted: The lane that counts its posts among these as work already.
         doubtful: They may stand there already: each is looked for before it is sent.
+
+    Returns:
+        What was added.
     """
     state = Sending.AMBIGUOUS if doubtful else Sending.INTENT
+    added: list[Outgoing] = []
     for part, post in enumerate(posts):
         lane = str(post.to)
-        post_id = derived_id("post", turn_id, scope, str(part))
-        added = await tx.run(
+        post_id = str(derived_id("post", turn_id, scope, str(part)))
+        row = await tx.one(
             "INSERT INTO outbox (post_id, turn_id, lane, payload, subject, state, attempts,"
             " available_at, created_at, platform_id, error) VALUES (:post_id, :turn_id, :lane,"
-            " :payload, :subject, :state, 0, 0, :now, '', '') ON CONFLICT DO NOTHING",
-            post_id=str(post_id),
+            " :payload, :subject, :state, 0, 0, :now, '', '') ON CONFLICT DO NOTHING"
+            " RETURNING id",
+            post_id=post_id,
             turn_id=turn_id,
             lane=lane,
             payload=dump(Post, post),
@@ -88,17 +95,22 @@ async def add(
             state=state.value,
             now=now,
         )
-        if added:
+        if row is None:
+            continue
+        added.append(Outgoing(row["id"], post_id, post, 0, look_first=doubtful, turn_id=turn_id))
+        if lane != counted:
             await expect(tx, lane, str(post.to.workspace), now)
+    return added
 
 
-async def expect(tx: Tx, lane: str, tenant: str, now: float) -> None:
-    """Count one more piece of work in a lane."""
-    await tx.run(
+async def expect(tx: Tx, lane: str, tenant: str, now: float) -> Row:
+    """Count one more piece of work in a lane; returns how the lane stands."""
+    return await tx.one(
         "INSERT INTO thread (thread_key, tenant, pending, ready_at, lease_until, epoch)"
         " VALUES (:lane, :tenant, 1, :now, 0, 0) ON CONFLICT (thread_key) DO UPDATE SET"
         " ready_at = CASE WHEN thread.pending > 0 AND thread.ready_at < excluded.ready_at"
-        " THEN thread.ready_at ELSE excluded.ready_at END, pending = thread.pending + 1",
+        " THEN thread.ready_at ELSE excluded.ready_at END, pending = thread.pending + 1"
+        " RETURNING thread_key, owner, epoch, pending",
         lane=lane,
         tenant=tenant,
         now=now,

@@ -137,22 +137,29 @@ def write_together(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
 def _commit(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
     try:
         connection.execute("BEGIN IMMEDIATE")
-        for job in jobs:
-            connection.execute("SAVEPOINT job")
-            try:
-                job.result = run(job.work, connection)
-            except Exception as error:
-                if not connection.in_transaction:  # SQLite rolled everything back itself
-                    raise
-                connection.execute("ROLLBACK TO job")
-                job.error = error
-            connection.execute("RELEASE job")
+        if len(jobs) == 1:
+            jobs[0].result = run(jobs[0].work, connection)
+        else:
+            for job in jobs:
+                _write_apart(connection, job)
         connection.execute("COMMIT")
     except Exception as error:  # noqa: BLE001 - it is handed to everyone who asked
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         for job in jobs:
             job.error = job.error or error
+
+
+def _write_apart(connection: sqlite3.Connection, job: Job) -> None:
+    connection.execute("SAVEPOINT job")
+    try:
+        job.result = run(job.work, connection)
+    except Exception as error:
+        if not connection.in_transaction:  # SQLite rolled everything back itself
+            raise
+        connection.execute("ROLLBACK TO job")
+        job.error = error
+    connection.execute("RELEASE job")
 
 
 def read_each(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:

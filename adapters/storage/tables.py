@@ -35,15 +35,15 @@ class InboxRow(SQLModel, table=True):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        Index(None, "thread_key", "state", "ord"),
-        Index(None, "state", "received_at"),
+        Index("ix_inbox_open", "thread_key", "ord", **_where("state IN ('queued', 'running')")),
         Index("ix_inbox_waiting", "author", **_where("state = 'queued'")),
+        Index("ix_inbox_done", "received_at", **_where("state = 'done'")),
+        Index("ix_inbox_dead", "id", **_where("state = 'dead'")),
         CheckConstraint("state IN ('queued','running','done','dead')", name="state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     dedupe: str = Field(unique=True)
-    alt_dedupe: str | None = Field(default=None, unique=True)
     tenant: str
     thread_key: str
     author: str
@@ -100,8 +100,9 @@ class OutboxRow(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(None, "lane", "state", "id"),
-        Index(None, "state", "created_at"),
+        Index("ix_outbox_open", "lane", "id", **_where("state IN ('intent', 'ambiguous')")),
+        Index("ix_outbox_over", "created_at", **_where("state IN ('sent', 'dead')")),
+        Index("ix_outbox_doubtful", "id", **_where("state = 'sent' AND available_at > 0")),
         CheckConstraint("state IN ('intent','ambiguous','sent','dead')", name="state"),
     )
 
