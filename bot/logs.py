@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 
 SECRETS = re.compile(
@@ -26,6 +27,10 @@ def _redacted(
     return event
 
 
+def _json(event: object, default: Callable[[Any], Any]) -> str:
+    return orjson.dumps(event, default).decode()
+
+
 def configure(*, pretty: bool) -> None:
     """Set up structlog and the standard library's logging the same way, on standard error."""
     shared: list[Any] = [
@@ -37,12 +42,12 @@ def configure(*, pretty: bool) -> None:
     last = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if pretty
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(_json)
     )
     structlog.configure(
         processors=[*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line is one write
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
