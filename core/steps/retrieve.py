@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from core.evidence import Evidence
@@ -35,8 +34,12 @@ async def retrieve(turn: Turn, routed: Routed, retriever: Retriever) -> Found:
     readers, earlier = turn.readers, turn.asked_before
     alone = readers.thread.private
 
-    def search(audience: Audience) -> Awaitable[Evidence]:
-        return retriever.search(routed.query, audience.rights, earlier=earlier)
+    async def search(audience: Audience) -> Evidence:
+        found = await retriever.search(routed.query, audience.rights, earlier=earlier)
+        if found.found or not earlier:
+            return found
+        anew = await retriever.search(routed.query, audience.rights)  # about something else
+        return anew if anew.found else found
 
     if routed.policy.recalls:
         evidence = await search(readers.author)

@@ -39,3 +39,16 @@ async def test_a_follow_up_adds_to_what_was_asked(
 
     assert wanted in thread.last
     assert before not in thread.last
+
+
+@pytest.mark.only_in_process("the offline model says the same on every platform")
+async def test_a_question_about_something_else_is_not_searched_with_the_words_before(
+    office: Office,
+) -> None:
+    """The questions before it help where it finds nothing by itself."""
+    sam = office.person("sam")
+    thread = await sam.asks("What is the learning budget?")
+
+    await sam.replies(thread, "When is pay day?")
+
+    assert "25th" in thread.last
