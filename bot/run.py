@@ -110,7 +110,7 @@ class Running:
         endpoints = self._slack.routes() if self._slack else []
         endpoints += self._teams.routes() if self._teams else []
         app = public(self.ready, endpoints if self._role is not Role.WORKER else [])
-        await self._serve(app, "0.0.0.0", settings.port, "PORT")  # noqa: S104
+        await self._serve(app, "0.0.0.0", settings.port, "PORT")  # noqa: S104 - platforms reach it
         app = local(self._metrics, pages)
         if self._plugged:
             app.on_shutdown.append(self._plugged.leave)
@@ -213,7 +213,7 @@ async def serve(settings: Settings, *, with_playground: bool) -> None:
     log.info("frontdesk started", port=running.port, local_port=running.local_port)
     if with_playground:
         link = f"http://{LOOPBACK}:{running.local_port}/playground"
-        print(f"\n  Frontdesk is running. Open {link}\n", flush=True)  # noqa: T201
+        print(f"\n  Frontdesk is running. Open {link}\n", flush=True)  # noqa: T201 - for whoever runs it
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -85,13 +85,13 @@ class Settings(BaseSettings):
     )
     anthropic_api_key: SecretStr | None = Field(None, validation_alias="ANTHROPIC_API_KEY")
     anthropic_base_url: str = Field("", validation_alias="ANTHROPIC_BASE_URL")
-    model_stream: bool = Field(False, validation_alias="FRONTDESK_MODEL_STREAM")  # noqa: FBT003
+    model_stream: bool = Field(False, validation_alias="FRONTDESK_MODEL_STREAM")  # noqa: FBT003 - a default
     router: Literal["model", "local"] = Field("model", validation_alias="FRONTDESK_ROUTER")
     slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
     slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     slack_api_base_url: str = Field("", validation_alias="SLACK_API_BASE_URL")
-    slack_socket: bool = Field(False, validation_alias="FRONTDESK_SLACK_SOCKET")  # noqa: FBT003
+    slack_socket: bool = Field(False, validation_alias="FRONTDESK_SLACK_SOCKET")  # noqa: FBT003 - likewise
     teams_app_id: str = Field("", validation_alias="TEAMS_APP_ID")
     teams_app_password: SecretStr | None = Field(None, validation_alias="TEAMS_APP_PASSWORD")
     teams_tenant_id: str = Field("", validation_alias="TEAMS_TENANT_ID")
@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     )
     teams_service_hosts: str = Field("", validation_alias="TEAMS_SERVICE_HOSTS", max_length=2_000)
     teams_targeted_messages: bool = Field(
-        False,  # noqa: FBT003
+        False,  # noqa: FBT003 - likewise
         validation_alias="TEAMS_TARGETED_MESSAGES",
     )
     answer_within: float = Field(0.0, ge=0, le=1_000, validation_alias="FRONTDESK_ANSWER_WITHIN")

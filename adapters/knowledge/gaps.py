@@ -24,7 +24,7 @@ PEOPLE_LEAST = 2  # who used a word, for it to be shown
 WORDS_MOST = 7  # of a label
 DIGITS_MOST = 4  # in a word that is shown; longer numbers are somebody's
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")  # noqa: RUF001 - the apostrophe people type
-BETWEEN = frozenset("and at by for from in of on to via with without".split())  # noqa: SIM905
+BETWEEN = frozenset("and at by for from in of on to via with without".split())  # noqa: SIM905 - a list of words
 
 
 @dataclass(frozen=True, slots=True)

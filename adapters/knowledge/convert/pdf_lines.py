@@ -19,7 +19,7 @@ GAP = 1.7  # times the size of a line, between paragraphs
 EDGE = 3  # lines at the top and bottom of a page where running titles stand
 RUNNING = 0.6  # of the pages, at least three, for a line to be one
 MOSTLY = 0.3  # of the text: when more is bold, bold means nothing
-BULLET = re.compile(r"(?:[•◦▪‣∙●○■–*-]|\(?(\d{1,3}|[a-z])[.)])\s+(?=\S)")  # noqa: RUF001
+BULLET = re.compile(r"(?:[•◦▪‣∙●○■–*-]|\(?(\d{1,3}|[a-z])[.)])\s+(?=\S)")  # noqa: RUF001 - a dash
 ENDS = (".", "!", "?", ":", ";", ",")
 DIGITS = re.compile(r"\d+")
 
