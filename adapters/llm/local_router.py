@@ -21,6 +21,7 @@ from core.routes import Route
 ROUTES = tuple(Route)
 SURE = 0.97  # certainty of a rule
 SURE_ENOUGH, EVEN, A_GUESS = 0.67, 0.5, 0.45  # certainty below which a message is looked up
+BEYOND_DOUBT = 0.9  # likewise, of a question without a complaint that is to go to a person
 LONGEST_GREETING = 9  # words
 
 Exemplar = tuple[str, Route]
@@ -102,7 +103,7 @@ def _least_sure(route: Route, text: str) -> float:
         case Route.OFF_TOPIC:
             return SURE_ENOUGH if asks(text) else A_GUESS
         case Route.ESCALATE:
-            return 0.0 if complains(text) else SURE_ENOUGH if asks(text) else EVEN
+            return 0.0 if complains(text) else BEYOND_DOUBT if asks(text) else EVEN
         case Route.ACCOUNT:  # of somebody's own, but whose?
             return SURE_ENOUGH if clues()["oneself"].isdisjoint(words(text)) else 0.0
         case _:

@@ -179,8 +179,9 @@ class OnTeams:
         made["conversation"]["id"] += f"{ROOT}{made['id']}"
         made |= self._typed(f"/desk {text}", ours=True)
         self._shows(made, who)
-        await self._post(self.given.setdefault(number, made))
-        told = self._answered(person, before)
+        async with self._nothing_begun():  # what the command leads to is no answer to it
+            await self._post(self.given.setdefault(number, made))
+            told = self._answered(person, before)
         return page(told[-1].activity).text
 
     def log(self) -> list[Seen]:
@@ -214,6 +215,19 @@ class OnTeams:
         status, body = await self.tenant.post(sent)
         assert status == 200, body
         return body
+
+    @asynccontextmanager
+    async def _nothing_begun(self) -> AsyncIterator[None]:
+        """Keep the worker from beginning anything meanwhile."""
+        room, taken = self.product.worker._room, 0
+        while not room.locked():
+            await room.acquire()
+            taken += 1
+        try:
+            yield
+        finally:
+            for _ in range(taken):
+                room.release()
 
     def _answered(self, who: Person, since: int) -> list[fakes.Seen]:
         """What somebody was told in their chat within a request: an answer and no more."""

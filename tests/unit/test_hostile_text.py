@@ -22,7 +22,7 @@ from core.tokens import at_most
 from core.wording import LONGEST_MESSAGE
 from tests.evals.thread import THREAD, exchanges, message
 
-PAUSE = 0.05  # seconds of CPU for one step
+PAUSE = 0.5  # seconds of CPU for one step: ten times what the slowest takes on a busy machine
 TRIES = 6
 MOST = 40_000  # characters
 TEXTS = {
