@@ -104,6 +104,8 @@ def _least_sure(route: Route, text: str) -> float:
             return SURE_ENOUGH if asks(text) else A_GUESS
         case Route.ESCALATE:
             return 0.0 if complains(text) else BEYOND_DOUBT if asks(text) else EVEN
+        case Route.ACTION:
+            return A_GUESS if asks(text) else 0.0
         case Route.ACCOUNT:  # of somebody's own, but whose?
             return SURE_ENOUGH if clues()["oneself"].isdisjoint(words(text)) else 0.0
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from adapters.redact.shapes import Kind, personal
 
@@ -20,6 +21,7 @@ def for_card(text: str) -> str:
     return _CUT_NUMBER.sub("[number]", _masked(text, frozenset(Kind)))
 
 
+@lru_cache(maxsize=512)  # instructions, passages and old exchanges come again in the next turn
 def for_model(text: str) -> str:
     """The text without secrets, passwords and card numbers, before it leaves the house."""
     lowered = text.lower()
