@@ -24,7 +24,6 @@ ITSELF, BESIDE, AROUND = 0.5, 0.5, 1.0  # what the words of a line, its neighbou
 TOPIC = 10  # lines before and after that are the same topic
 PERSON = 1.5  # what a line of a person counts beside one of the bot
 BRIEF = 0.2  # the power of its length that a line's worth is divided by
-NEAR_BEST = 0.6  # of the best line's worth, for others to come along with it
 LINE_MOST = 600  # characters; longer ones are cut into several
 LINES_MOST = 600  # that are looked at, the newest
 STEM = 5  # letters of a word that must agree, in any language with endings
@@ -85,22 +84,6 @@ class _Kept:
         after = self.lines[self.places[at]]
         cost += after.named if after.speaker != line.speaker else 0
         return cost - (after.named if after.speaker != before else 0)
-
-
-def matching(exchanges: Sequence[Exchange], question: str, room: float) -> str:
-    """The few lines that have most to do with the question, in their order; often none.
-
-    Args and order as for ``recollect``, which fills its room.
-    """
-    lines = _last_lines(exchanges)
-    kept = _Kept(lines, room)
-    worth = _worth(lines, question)
-    least = NEAR_BEST * max(worth, default=0.0)
-    for place in _telling(lines, worth):
-        if worth[place] < least:
-            break
-        kept.offer(place)
-    return kept.written()
 
 
 def recollect(exchanges: Sequence[Exchange], question: str, room: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.ids import AccountKey
 from core.ports import Transcript
-from core.recollection import matching
+from core.recollection import recollect
 from core.session import Session
 from core.strategies import Strategy
 
@@ -28,4 +28,4 @@ async def remember(
     old = await transcript.between(session.thread, session.began, session.summarised_until)
     held = {exchange.turn_id for exchange in session.exchanges}
     readable = [each for each in old if each.readable_by(reader) and each.turn_id not in held]
-    return matching(readable, question, ROOM)
+    return recollect(readable, question, ROOM)

@@ -14,7 +14,7 @@ from adapters.llm.relevance import relations
 from adapters.llm.signals import frustrated, risks
 from core import text
 from core.details import details
-from core.recollection import matching, recollect
+from core.recollection import recollect
 from core.session import Exchange, Session
 from core.steps.correct import correction
 from core.steps.route import by_rule
@@ -58,7 +58,6 @@ STEPS = [
     Step("details", details),
     Step("tokens", at_most),
     Step("recall", lambda said: recollect(_thread(said), said, 2_000)),
-    Step("matches", lambda said: matching(_thread(said), said, 1_200)),
     Step("summary", lambda said: digest("", _thread(said))),
     Step("trimming", lambda said: Session(THREAD, exchanges=_thread(said)).overdue),
     Step("follow-up", lambda said: understood(said, [said])),

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 from core.ids import AccountKey, Platform, WorkspaceKey
-from core.recollection import LINE_MOST, matching, recollect
+from core.recollection import LINE_MOST, recollect
 from core.session import Exchange, ExchangeKind
 
 SAM = AccountKey(WorkspaceKey(Platform.WEB, "acme"), "sam")
@@ -86,12 +86,3 @@ def _said(asked: str, answered: str) -> Exchange:
 
 def _recalled(question: str, room: int) -> str:
     return recollect([_said(*pair) for pair in CHAT], question, room)
-
-
-def test_only_the_few_lines_that_matter_are_recalled_into_a_prompt() -> None:
-    """Others would cost in every turn and say nothing; without a match there are none."""
-    recalled = matching([_said(*pair) for pair in CHAT], "Where was my hotel again?", 1_200)
-
-    assert "hotel in Leeds" in recalled
-    assert "printer" not in recalled
-    assert matching([_said(*pair) for pair in CHAT], "zebra", 1_200) == ""
