@@ -9,6 +9,7 @@ from aiohttp import web
 from adapters.web.gate import loopback_only
 
 BODY_MOST = 1024 * 1024  # bytes of a request
+BACKLOG = 4096  # connections not yet accepted; one more has to knock again after 1, 3, 7, 15 s
 
 
 def public(ready: Callable[[], Awaitable[bool]], routes: Sequence[web.RouteDef]) -> web.Application:
@@ -58,7 +59,7 @@ class Listener:
         """Listen; raises ``OSError`` when the port is taken."""
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
-        site = web.TCPSite(runner, host, port)
+        site = web.TCPSite(runner, host, port, backlog=BACKLOG)
         try:
             await site.start()
         except OSError:
