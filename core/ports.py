@@ -52,7 +52,7 @@ class Retriever(Protocol):
     async def search(
         self, query: str, rights: frozenset[str], limit: int = 5, earlier: Sequence[str] = ()
     ) -> Evidence:
-        """Passages for readers with these rights now, best first; ``earlier``: asked before it."""
+        """What these rights may read now, best first; ``earlier``: asked before, where it helps."""
         ...
 
 

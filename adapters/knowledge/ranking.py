@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from adapters.knowledge.question import Word
 from adapters.storage.database import Row
@@ -63,12 +64,16 @@ class Fit:
     missing: float
 
 
-Found = tuple[float, float, float, float, float]
+Found: TypeAlias = tuple[float, float, float, float, float]
 """BM25; the worth of what is mentioned, of that in titles and of pairs; the share missing."""
 
 
-def rank(words: Sequence[Word], candidates: Sequence[Read]) -> list[Fit]:
-    """The candidates, best first."""
+Known: TypeAlias = "dict[Read, Found]"
+"""What the words of now were found to be worth in a candidate."""
+
+
+def rank(words: Sequence[Word], candidates: Sequence[Read], known: Known) -> list[Fit]:
+    """The candidates, best first; ``known`` is used and added to."""
     now = [word for word in words if word.now]
     earlier = [word for word in words if not word.now]
     asked = sum(word.share for word in now)
@@ -76,7 +81,10 @@ def rank(words: Sequence[Word], candidates: Sequence[Read]) -> list[Fit]:
     whole = worth + sum(word.worth for word in earlier)
     fits = []
     for read in candidates:
-        bm25, covered, _, together, missing = found = _find(now, read)
+        found = known.get(read)
+        if found is None:
+            found = known[read] = _find(now, read)
+        bm25, covered, _, together, missing = found
         strength = score = _score(worth, found)
         if earlier:
             before = _find(earlier, read)

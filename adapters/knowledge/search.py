@@ -16,7 +16,7 @@ from adapters.knowledge.confidence import confidence
 from adapters.knowledge.fulltext import FullText
 from adapters.knowledge.postings import Postings
 from adapters.knowledge.question import Word, sought, weighed, words_of
-from adapters.knowledge.ranking import Fit, Read, rank
+from adapters.knowledge.ranking import Fit, Known, Read, rank
 from adapters.storage.database import Database, Row, Tx
 from core.evidence import Document, Evidence, Passage
 
@@ -37,22 +37,38 @@ class FullTextRetriever:
     async def search(
         self, query: str, rights: frozenset[str], limit: int = 5, earlier: Sequence[str] = ()
     ) -> Evidence:
+        """Search with the earlier questions, and without them when that finds nothing sure."""
         asked = words_of(query, earlier)
         if not asked or not rights or limit < 1:
             return Evidence()
 
-        async def look(tx: Tx) -> tuple[tuple[Word, ...], list[Read]]:
+        async def look(tx: Tx) -> Evidence:
             holding = await self._postings.holding(tx, asked)
-            passages = self._postings.passages
-            words = weighed(asked, holding, passages)
-            scores = await self._postings.found(tx, sought(words, passages))
-            return words, await self._read(tx, await self._candidates(tx, scores, rights))
+            words = weighed(asked, holding, self._postings.passages)
+            known: Known = {}
+            found = await self._found(tx, words, rights, limit, known)
+            now = tuple(word for word in words if word.now)
+            if found.found or len(now) == len(words):
+                return found
+            anew = await self._found(tx, now, rights, limit, known)  # about something else
+            return anew if anew.found else found
 
         small = 0 < self._postings.passages <= SMALL
-        words, found = await (self._database.look if small else self._database.read)(look)
-        if not found:
+        return await (self._database.look if small else self._database.read)(look)
+
+    async def _found(
+        self,
+        tx: Tx,
+        words: Sequence[Word],
+        rights: frozenset[str],
+        limit: int,
+        known: Known,
+    ) -> Evidence:
+        """What the words find; what another search found out about passages is ``known``."""
+        scores = await self._postings.found(tx, sought(words, self._postings.passages))
+        fits = rank(words, await self._read(tx, await self._candidates(tx, scores, rights)), known)
+        if not fits:
             return Evidence()
-        fits = rank(words, found)
         shown = tuple(replace(fit.read.passage, score=fit.score) for fit in _varied(fits, limit))
         return Evidence(shown, confidence(fits))
 

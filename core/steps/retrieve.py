@@ -31,15 +31,11 @@ async def retrieve(turn: Turn, routed: Routed, retriever: Retriever) -> Found:
 
     A route that recalls personal facts is answered for the author alone from the start.
     """
-    readers, earlier = turn.readers, turn.asked_before
+    readers = turn.readers
     alone = readers.thread.private
 
     async def search(audience: Audience) -> Evidence:
-        found = await retriever.search(routed.query, audience.rights, earlier=earlier)
-        if found.found or not earlier:
-            return found
-        anew = await retriever.search(routed.query, audience.rights)  # about something else
-        return anew if anew.found else found
+        return await retriever.search(routed.query, audience.rights, earlier=turn.asked_before)
 
     if routed.policy.recalls:
         evidence = await search(readers.author)
