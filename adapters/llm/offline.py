@@ -13,7 +13,7 @@ from adapters.llm.follow_ups import clauses, intent, understood
 from adapters.llm.local_router import local_router
 from adapters.llm.own_facts import answer_from_facts
 from adapters.llm.quotes import quote
-from adapters.llm.signals import frustrated, risks
+from adapters.llm.signals import frustrated, risks, wants_person
 from adapters.llm.tool_choice import choose
 from core.drafts import Completion, Prompt, Span, Stop, Task
 from core.evidence import ENOUGH
@@ -50,6 +50,7 @@ def _route(prompt: Prompt) -> Completion:
             "certainty": round(verdict.certainty, 3),
             "intent": intent(message),
             "query": understood(message, earlier).query,
+            "wants_person": wants_person(message),
             "frustrated": frustrated(message, earlier, verdict.distress),
             "risks": list(risks(message)),
         },

@@ -99,6 +99,7 @@ class Reading(BaseModel):
     certainty: float = Field(ge=0, le=1)
     intent: str = Field(max_length=400)
     query: str = Field(max_length=600)
+    wants_person: bool = False
     frustrated: bool = False
     risks: list[str] = Field(default_factory=list, max_length=8)
 
@@ -208,12 +209,13 @@ def _read(message: InboundMessage, completion: Completion) -> Routed:
     unfounded = found is Route.ESCALATE and reading.certainty < SURE_ESCALATE and not reading.risks
     if doubtful or unfounded:
         found = Route.QUESTION
+    stuck = found is Route.ESCALATE and not (reading.wants_person or reading.risks)
     return Routed(
         route=found,
         certainty=reading.certainty,
         intent=text.one_line(reading.intent, 160) or text.one_line(message.text, 160),
         query=text.one_line(reading.query, 400) or text.one_line(message.text, 400),
         decided_by=f"model:{completion.model}",
-        frustrated=reading.frustrated,
+        frustrated=reading.frustrated or stuck,
         risks=tuple(text.one_line(risk, 40) for risk in reading.risks),
     )

@@ -201,6 +201,15 @@ async def test_a_wish_for_a_person_that_names_its_matter_is_looked_up(office: Of
     assert wording.NOTHING_ASKED not in office.card().text
 
 
+async def test_who_is_stuck_is_not_told_to_have_asked_for_a_person(office: Office) -> None:
+    thread = await office.person("sam").asks("The VPN keeps disconnecting")
+
+    await office.person("sam").replies(thread, "I tried that already and it still fails")
+
+    assert wording.REASONS[Reason.STUCK] in thread.last
+    assert wording.CARD_REASONS[Reason.STUCK] in office.card().text
+
+
 async def test_what_can_you_do_is_answered_not_escalated(office: Office) -> None:
     """The first thing a stranger asks needs no person."""
     sam = office.person("sam")
