@@ -13,7 +13,8 @@ import structlog
 from aiohttp import web
 from prometheus_client import Counter
 
-from adapters.slack import listeners
+from adapters.pace import Pace
+from adapters.slack import limits, listeners
 from adapters.slack.api import BASE_URL, SlackApi
 from adapters.slack.channels import Channels
 from adapters.slack.checks import Step, Steps, socket
@@ -95,7 +96,9 @@ def _wired(
     app_token: str,
 ) -> PluggedSlack:
     memory = Memory()
-    poster = SlackPoster(api, us, memory)
+    shared = product.paces.shared(us.workspace)
+    posts, updates = Pace(limits.POSTS, shared), Pace(limits.UPDATES, shared)
+    poster = SlackPoster(api, us, memory, posts=posts, updates=updates)
     directory = SlackDirectory(api, us, memory, poster.private)
     courier = SlackCourier(api, poster.private)
     product.connections.plug(us.workspace, poster, directory, courier)

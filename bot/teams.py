@@ -13,6 +13,8 @@ import structlog
 from aiohttp import web
 from prometheus_client import Counter
 
+from adapters.pace import Pace
+from adapters.teams import limits
 from adapters.teams.activities import TeamsBot
 from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.checks import Step, Steps
@@ -26,7 +28,6 @@ from adapters.teams.gate import Gate
 from adapters.teams.hosts import ServiceHosts
 from adapters.teams.keys import SigningKeys
 from adapters.teams.once import Once
-from adapters.teams.pace import Pace
 from adapters.teams.poster import TeamsPoster
 from adapters.teams.responder import Responder
 from adapters.teams.roster import Roster
@@ -118,11 +119,13 @@ async def plug(product: Product, settings: Settings) -> PluggedTeams:
     roster, once = Roster(connector), Once(product.database)
     directory = TeamsDirectory(tenant, connector, conversations, roster)
     targeted = settings.teams_targeted_messages
-    poster = TeamsPoster(connector, conversations, directory, sent, Pace(), targeted=targeted)
+    workspace = WorkspaceKey(Platform.TEAMS, tenant)
+    pace = Pace(limits.CALLS, product.paces.shared(workspace))
+    poster = TeamsPoster(connector, conversations, directory, sent, pace, targeted=targeted)
     courier = TeamsCourier(
         connector, conversations, directory, outside.http, outside.hosts, once, product.memory.files
     )
-    product.connections.plug(WorkspaceKey(Platform.TEAMS, tenant), poster, directory, courier)
+    product.connections.plug(workspace, poster, directory, courier)
     bot = TeamsBot(
         app_id=settings.teams_app_id,
         commands=WORDS,

@@ -40,6 +40,7 @@ from bot.links import Links
 from bot.memory import Memory
 from bot.model_check import Troubled, model_check
 from bot.models import untroubled
+from bot.paces import Paces
 from bot.presses import Presses
 from bot.session_copies import copies
 from bot.set_facts import SetFacts
@@ -70,6 +71,7 @@ class Product:
     inbox: Inbox
     sessions: SessionStore
     copies: Copies | None
+    paces: Paces
     workspaces: SqlWorkspaceStore
     door: Door
     checks: Checks
@@ -87,6 +89,7 @@ class Product:
         await self.librarian.close()
         if self.copies is not None:
             await self.copies.close()
+        await self.paces.close()
         await self.storage.close()
 
     @property
@@ -192,6 +195,7 @@ def build(
         inbox=inbox,
         sessions=sessions,
         copies=copied,
+        paces=Paces(settings),
         workspaces=workspaces,
         door=Door(
             inbox,

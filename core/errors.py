@@ -59,6 +59,12 @@ class NotSent(PlatformError):
         super().__init__(why)
 
 
+class Throttled(NotSent):
+    """The platform asked for patience; whatever else goes to the same place waits as well."""
+
+    code = "throttled"
+
+
 class Parked(NotSent):
     """The platform takes nothing from us until an operator mends the connection; work waits."""
 

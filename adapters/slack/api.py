@@ -15,7 +15,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from core.errors import Ambiguous, NotSent, Parked, PlatformError, Refused
+from core.errors import Ambiguous, NotSent, Parked, PlatformError, Refused, Throttled
 
 BASE_URL = "https://slack.com/api/"
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)  # on the session: the SDK's is ignored
@@ -112,7 +112,7 @@ class SlackApi:
         reason = str(data.get("error", "")) if isinstance(data, dict) else ""
         if status == 429 or reason in LATER:
             wait = retry_after(_lowered(getattr(answer, "headers", {})).get("retry-after"))
-            return NotSent(f"Slack asks to wait before {method}.", retry_after=wait)
+            return Throttled(f"Slack asks to wait before {method}.", retry_after=wait)
         if reason in REVOKED:
             self._parked_until = time.monotonic() + PARKED_SECONDS
             self._alert(reason)

@@ -11,16 +11,16 @@ from typing import Any
 
 import structlog
 
-from adapters.slack import blocks
+from adapters.pace import Pace
+from adapters.slack import blocks, limits
 from adapters.slack.api import SlackApi
 from adapters.slack.copies import EVENT_TYPE, Copies
 from adapters.slack.installation import Installation
 from adapters.slack.memory import Memory
-from adapters.slack.pace import Pace
 from adapters.slack.private import Private
 from adapters.slack.status import Status
 from core.cards import Card, Note
-from core.errors import NotSent, Parked, Refused
+from core.errors import Refused, Throttled
 from core.ids import MessageRef, ThreadKey
 from core.outcome import Post
 
@@ -33,6 +33,7 @@ CLOSED = GONE | frozenset(
      "restricted_action_non_threadable_channel", "restricted_action_thread_only_channel"}
 )  # fmt: skip
 TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
+UPDATE = "chat.update"
 MOVED = "I could not answer where you asked, so here it is."
 SHORTENED = "This message was too long for Slack and has been shortened."
 
@@ -46,11 +47,13 @@ class SlackPoster:
         us: Installation,
         memory: Memory,
         *,
-        pace: Pace | None = None,
+        posts: Pace | None = None,
+        updates: Pace | None = None,
         status: Status | None = None,
     ) -> None:
         self._api, self._us, self._memory = api, us, memory
-        self._pace = pace or Pace()
+        self._posts = posts or Pace(limits.POSTS)
+        self._updates = updates or Pace(limits.UPDATES)
         self._status = status or Status(api)
         self._copies = Copies(api, us, memory)
         self.private = Private(api, self._send)
@@ -73,8 +76,10 @@ class SlackPoster:
 
     async def update(self, post: Post, post_id: str) -> str:
         drawn = blocks.draw(post.card)
-        answer = await self._api.call(
-            "chat.update",
+        answer = await self._paced(
+            self._updates,
+            UPDATE,
+            UPDATE,
             channel=post.to.channel_id,
             ts=post.replaces,
             text=blocks.fallback(drawn),
@@ -151,7 +156,6 @@ class SlackPoster:
     async def _send(
         self, channel: str, root: str, drawn: list[dict[str, Any]], post_id: str
     ) -> str:
-        await self._pace.turn(channel)
         arguments: dict[str, Any] = {
             "channel": channel,
             "text": blocks.fallback(drawn),
@@ -161,20 +165,23 @@ class SlackPoster:
             "client_msg_id": post_id,
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"post": post_id}},
         }
-        try:
-            answer = await self._api.call(
-                "chat.postMessage", **arguments, **({"thread_ts": root} if root else {})
-            )
-        except Parked:
-            raise
-        except NotSent as error:
-            self._pace.hold(channel, error.retry_after)
-            raise
+        if root:
+            arguments["thread_ts"] = root
+        answer = await self._paced(self._posts, channel, "chat.postMessage", **arguments)
         stamp = str(answer.get("ts") or "")
         message = answer.get("message")
         if root and isinstance(message, dict) and not message.get("thread_ts"):
             await self._check_place(channel, root, stamp)
         return stamp
+
+    async def _paced(self, pace: Pace, place: str, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call a method when it is its turn in a place."""
+        await pace.turn(place)
+        try:
+            return await self._api.call(method, **arguments)
+        except Throttled as error:
+            await pace.hold(place, error.retry_after)
+            raise
 
     async def _check_place(self, channel: str, root: str, stamp: str) -> None:
         """A reply that Slack put at channel root, because the thread went meanwhile, is taken back.

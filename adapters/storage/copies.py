@@ -11,23 +11,16 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from time import monotonic
+from typing import Protocol
 
-import structlog
-
-from adapters.breaker import Breaker
+from adapters.reach import FAILURES, Reach
 from adapters.storage.sessions import SqlSessionStore
 from core.errors import StoreError, StoreUnavailable
 from core.ids import Platform, ThreadKey, WorkspaceKey
 from core.ports import SessionStore
 from core.session import Session
 
-T = TypeVar("T")
-
-log = structlog.get_logger()
-
-FAILURES = 3  # in a row, then turns do not ask any more
-PAUSE = 5.0  # seconds until one write tries whether it answers again
 NOWHERE = ThreadKey(WorkspaceKey(Platform.WEB, ""), "", "")  # has no session, ever
 REPLACE_PAUSES = (0.0, 0.2, 0.5, 1.0)  # seconds before tries to overwrite what must not stay
 UNDER_WAY_MOST = 64  # writes; what comes on top is left out and read from the database
@@ -60,11 +53,11 @@ class Copies:
         store: CopyStore,
         deadline: float,
         counted: Callable[[str], None] = lambda _: None,
-        breaker: Breaker | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._store, self._deadline = store, deadline
         self._counted = counted
-        self._breaker = breaker or Breaker(failures=FAILURES, pause=PAUSE)
+        self._reach = Reach("copies of sessions", "the database alone", deadline, clock)
         self._writes: set[asyncio.Task[None]] = set()
 
     async def find(self, thread: ThreadKey, version: int) -> Session | None:
@@ -87,7 +80,7 @@ class Copies:
 
     def keep(self, session: Session) -> None:
         """Store a copy of a committed session, by and by."""
-        if self._breaker.admit():
+        if self._reach.breaker.admit():
             self._write(lambda: self._store.keep(session))
 
     async def replace(self, sessions: Sequence[Session]) -> int:
@@ -116,7 +109,7 @@ class Copies:
 
     async def reach(self) -> None:
         """See whether the store answers; raises ``StoreUnavailable`` when it does not."""
-        await self._tried(self._store.load(NOWHERE))
+        await self._reach.ask(self._store.load(NOWHERE))
 
     async def close(self) -> None:
         """Let what is under way end, for a moment."""
@@ -125,10 +118,10 @@ class Copies:
         await self._store.close()
 
     async def _look(self, thread: ThreadKey, version: int) -> Session | None:
-        if not self._breaker.closed:  # a write will find out when it answers again
+        if not self._reach.breaker.closed:  # a write will find out when it answers again
             raise StoreUnavailable("The store of copies is left alone.")
         try:
-            return await self._tried(self._store.load(thread, version))
+            return await self._reach.ask(self._store.load(thread, version))
         except StoreUnavailable:
             raise
         except StoreError:  # written by another version of ours
@@ -136,7 +129,7 @@ class Copies:
 
     def _write(self, write: Callable[[], Awaitable[None]]) -> None:
         if len(self._writes) >= UNDER_WAY_MOST:
-            self._breaker.given_up()
+            self._reach.breaker.given_up()
             return
         task = asyncio.create_task(self._written(write))
         self._writes.add(task)
@@ -144,23 +137,7 @@ class Copies:
 
     async def _written(self, write: Callable[[], Awaitable[None]]) -> None:
         with contextlib.suppress(StoreError):
-            await self._tried(write())
-
-    async def _tried(self, call: Awaitable[T]) -> T:
-        """Wait for an answer until the deadline, and draw the breaker's conclusion."""
-        try:
-            async with asyncio.timeout(self._deadline):
-                result = await call
-        except (TimeoutError, StoreUnavailable) as error:
-            if self._breaker.failed():
-                log.warning("copies of sessions are out of reach; the database serves alone")
-            raise StoreUnavailable("The store of copies did not answer in time.") from error
-        except BaseException:
-            self._breaker.given_up()
-            raise
-        if self._breaker.answered():
-            log.info("copies of sessions are in reach again")
-        return result
+            await self._reach.ask(write())
 
 
 class CopiedSessionStore:

@@ -19,7 +19,7 @@ import orjson
 from adapters.teams.envelope import list_at, object_at, text_at
 from adapters.teams.hosts import ServiceHosts
 from adapters.teams.token import ConnectorToken
-from core.errors import Ambiguous, NotSent, Refused
+from core.errors import Ambiguous, NotSent, Refused, Throttled
 
 BUSY = frozenset({412, 429})  # "resource is being modified", "too many requests"
 RETRY_SECONDS = 2.0  # where Teams does not say
@@ -137,7 +137,7 @@ class Connector:
         status = response.status_code
         wait = _retry_after(response.headers.get("Retry-After", ""))
         if status in BUSY:
-            return NotSent(f"The connector is busy ({status}).", retry_after=wait)
+            return Throttled(f"The connector is busy ({status}).", retry_after=wait)
         if status == 401:
             self._token.forget(token)
             return NotSent("The connector did not accept our token.", retry_after=wait)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from adapters.pace import Pace
 from adapters.teams import message, words
 from adapters.teams.connector import Connector
 from adapters.teams.conversation import (
@@ -24,12 +25,11 @@ from adapters.teams.conversation import (
 from adapters.teams.conversations import PERSONAL, Conversation, Conversations
 from adapters.teams.directory import TeamsDirectory
 from adapters.teams.envelope import text_at
-from adapters.teams.pace import Pace
 from adapters.teams.parts import parts
 from adapters.teams.recent import Recent
 from adapters.teams.sent import Sent, SentMessages
 from core.cards import Card, Plain, Prose
-from core.errors import NotSent, Refused
+from core.errors import Refused, Throttled
 from core.ids import AccountKey, MessageRef, ThreadKey
 from core.outcome import Post
 
@@ -219,8 +219,8 @@ class TeamsPoster:
         await self._pace.turn(conversation)
         try:
             return await call()
-        except NotSent as error:
-            self._pace.hold(conversation, error.retry_after)
+        except Throttled as error:
+            await self._pace.hold(conversation, error.retry_after)
             raise
 
 

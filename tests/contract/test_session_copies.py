@@ -13,13 +13,13 @@ from typing import cast
 
 import pytest
 
-from adapters.breaker import Breaker
 from adapters.dynamodb.client import Table
 from adapters.dynamodb.sessions import ITEM_MOST, DynamoSessionStore, TooLarge
+from adapters.reach import PAUSE
 from adapters.redis.client import DEADLINE, connect
 from adapters.redis.sessions import ENDLESS_LIFE, GRACE, RedisSessionStore
 from adapters.storage import copies as storage_copies
-from adapters.storage.copies import PAUSE, CopiedSessionStore, Copies, CopyStore
+from adapters.storage.copies import CopiedSessionStore, Copies, CopyStore
 from adapters.storage.database import Database
 from adapters.storage.sessions import SqlSessionStore
 from core.errors import StoreUnavailable
@@ -182,8 +182,7 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.remote, self.clock, self.looks = Unsteady(), HandClock(0.0), Counter[str]()
-        breaker = Breaker(clock=self.clock, failures=3, pause=PAUSE)
-        self.copies = Copies(self.remote, 0.02, lambda how: self.looks.update([how]), breaker)
+        self.copies = Copies(self.remote, 0.02, lambda how: self.looks.update([how]), self.clock)
         self.sessions = CopiedSessionStore(SqlSessionStore(database), self.copies)
 
     async def written(self) -> None:

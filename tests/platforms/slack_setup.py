@@ -12,7 +12,8 @@ from typing import Any
 
 import aiohttp
 
-from adapters.slack import listeners
+from adapters.pace import Pace
+from adapters.slack import limits, listeners
 from adapters.slack.api import SlackApi
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.endpoint import PATH, Endpoint
@@ -21,7 +22,6 @@ from adapters.slack.home import Home
 from adapters.slack.installation import Installation
 from adapters.slack.listeners import Dispatcher
 from adapters.slack.memory import Memory
-from adapters.slack.pace import Pace
 from adapters.slack.poster import SlackPoster
 from adapters.slack.receiver import Receiver
 from adapters.slack.status import Status
@@ -136,9 +136,9 @@ async def adapter() -> AsyncIterator[Adapter]:
         alerts: list[str] = []
         api = SlackApi(TOKEN, slack.url, alert=alerts.append, sleep=ticks.sleep)
         memory = Memory(ticks)
-        pace = Pace(ticks, ticks.sleep)
+        posts = Pace(limits.POSTS, clock=ticks, sleep=ticks.sleep)
         status = Status(api, show_after=0.01)
-        made = SlackPoster(api, US, memory, pace=pace, status=status)
+        made = SlackPoster(api, US, memory, posts=posts, status=status)
         directory = SlackDirectory(api, US, memory, made.private, ticks)
         receiver = Receiver(
             US, door, directory, made, memory, Home(api), alert=alerts.append, command_seconds=0.5

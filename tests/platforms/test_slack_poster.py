@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.slack import limits
 from adapters.slack.api import retry_after
-from adapters.slack.pace import BURST, WARY_BURST
 from core.cards import Button, Buttons, Card, Plain, Prose
 from core.errors import Ambiguous, NotSent, Parked, Refused
 from core.ids import AccountKey, MessageRef
@@ -13,6 +13,7 @@ from core.outcome import Post
 from tests.fakes.slack import BOT_USER, Fault, eventually
 from tests.platforms.slack_setup import ROOT, US, Adapter, adapter
 
+(POSTS,) = limits.POSTS
 ANA = AccountKey(US.workspace, "U1")
 
 
@@ -110,7 +111,7 @@ async def test_f42_nothing_overtakes_in_a_channel_that_must_wait() -> None:
 async def test_a_channel_gets_a_burst_and_then_one_message_a_second() -> None:
     """Nobody waits for the first minute's worth; who comes after stands in line."""
     async with adapter() as made:
-        for number in range(BURST + 2):
+        for number in range(POSTS.burst + 2):
             await made.poster.post(made.post(), f"post-{number}")
 
         assert made.ticks.waits == [pytest.approx(1.0), pytest.approx(1.0)]
@@ -126,7 +127,7 @@ async def test_a_channel_whose_burst_was_too_much_gets_one_message_a_second() ->
             await made.poster.post(made.post(), "post-0")
         made.ticks.now += 1
 
-        for number in range(WARY_BURST + 2):
+        for number in range(POSTS.wary + 2):
             await made.poster.post(made.post(), f"post-{number}")
             await made.poster.post(made.post(channel="C3"), f"other-{number}")
 

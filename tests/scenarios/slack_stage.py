@@ -15,7 +15,7 @@ from unittest import mock
 
 import aiohttp
 
-from adapters.slack import pace
+from adapters.slack import limits
 from adapters.slack.blocks import ACTION_PREFIX, FEEDBACK, JUDGED
 from adapters.slack.endpoint import PATH
 from adapters.slack.private import ABOUT
@@ -346,7 +346,7 @@ async def on_slack(
     async with AsyncExitStack() as opened:
         slack = await opened.enter_async_context(fake_slack())
         session = await opened.enter_async_context(aiohttp.ClientSession())
-        opened.enter_context(mock.patch.object(pace, "RATE", 1e6))  # posts a second
+        opened.enter_context(mock.patch.multiple(limits, POSTS=(), UPDATES=()))
         chosen = settings(folder, slack, FRONTDESK_ADMINS="", FRONTDESK_KNOWLEDGE=knowledge, **more)
         running = await Running.start(chosen, with_playground=False, model=model)
         sender = Sender(f"http://127.0.0.1:{running.port}{PATH}", session)

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_DNS, uuid5
 import aiohttp
 
 from adapters.storage.accounts import SqlAccountStore
-from adapters.teams import pace, words
+from adapters.teams import limits, words
 from adapters.teams.conversation import ROOT, activity_id, channel_of
 from adapters.teams.parse import DATA
 from bot.run import Running
@@ -381,7 +381,7 @@ async def on_teams(
     }
     async with AsyncExitStack() as opened:
         opened.push_async_callback(teams.stop)
-        opened.enter_context(mock.patch.object(pace, "WINDOWS", ((1.0, 1_000),)))
+        opened.enter_context(mock.patch.object(limits, "CALLS", ()))
         http = await opened.enter_async_context(aiohttp.ClientSession())
         running = await Running.start(Settings(**given), with_playground=False, model=model)
         stage = OnTeams(Tenant(teams, running, http))
