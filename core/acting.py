@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -108,6 +109,12 @@ class Actor:
         prompt = assemble(Task.ACT, turn.message, turn.session, reader, Evidence(), None, offered)
         paid = partial(turn.ledger.called, prompt=prompt)
         return await choose(prompt, caller, self.toolbox, self.model, turn.journal, paid)
+
+    async def of_thread(self, turn: Turn, most: int) -> Sequence[Action]:
+        """The thread's newest actions, oldest first; nothing is read where there was none."""
+        if all(each.kind is not ExchangeKind.ACTION for each in turn.session.exchanges):
+            return ()
+        return await self.actions.of_thread(turn.message.thread, most)
 
     async def settle(self, action: Action) -> str:
         """Do at once what a person has confirmed about themselves; returns what became of it.

@@ -7,6 +7,7 @@ store that fails propagates, so that the inbox delivers the message again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -48,6 +49,7 @@ from core.steps.ledger import Ledger
 from core.steps.names import introduced
 from core.steps.recall import recall
 from core.steps.remember import remember
+from core.steps.results import NEWEST, ToolResult, results
 from core.steps.retrieve import Found, retrieve
 from core.steps.route import THANKS, route
 from core.steps.state import Turn
@@ -143,12 +145,13 @@ class TurnHandler:
                 answerable = found.evidence.found
             if "decision" in routed.risks or not answerable:
                 return await self._escalate(turn, Reason.IMPACT, routed, found.evidence)
-        completion = await self._answer(turn, found, account)
-        verdict = judge(turn, routed, completion, found.evidence, account)
+        done = results(await self.actor.of_thread(turn, NEWEST), self.clock())
+        completion = await self._answer(turn, found, account, done)
+        verdict = judge(turn, routed, completion, found.evidence, account, done)
         turn.ledger.judged(verdict.problem)
         if not verdict.sends:
             return await self._decline(turn, routed, found, verdict)
-        return conclude(turn, completion, found, account, self.clock().date())
+        return conclude(turn, completion, found, account, done, self.clock().date())
 
     async def _recall(self, turn: Turn, routed: Routed) -> Account | None:
         if not routed.policy.recalls:
@@ -163,13 +166,22 @@ class TurnHandler:
         turn.ledger.found(found.evidence)
         return found
 
-    async def _answer(self, turn: Turn, found: Found, account: Account | None) -> Completion:
-        if not found.evidence.worth_reading and not (account and account.facts):
+    async def _answer(
+        self, turn: Turn, found: Found, account: Account | None, done: Sequence[ToolResult]
+    ) -> Completion:
+        if not (found.evidence.worth_reading or (account and account.facts) or done):
             return Completion(model="", stop=Stop.END)  # nothing to answer from: no model is asked
         reader = turn.message.author.key if found.audience.private else None
         old = await remember(turn.session, turn.message.text, reader, self.transcript)
         prompt = assemble(
-            Task.ANSWER, turn.message, turn.session, reader, found.evidence, account, recalled=old
+            Task.ANSWER,
+            turn.message,
+            turn.session,
+            reader,
+            found.evidence,
+            account,
+            recalled=old,
+            done=done,
         )
         self.progress.show(turn.message.thread, wording.TYPING_WRITING)
         paid = partial(turn.ledger.called, prompt=prompt)
@@ -198,8 +210,7 @@ class TurnHandler:
         if message.author.trust is not Trust.MEMBER:
             words = wording.OUTSIDER_PERSON
             return _say(turn, words, Ending.DECLINED, ExchangeKind.DECLINE)
-        acted = any(each.kind is ExchangeKind.ACTION for each in turn.session.exchanges)
-        actions = await self.actor.actions.of_thread(message.thread, CALLS_MOST) if acted else ()
+        actions = await self.actor.of_thread(turn, CALLS_MOST)
         found, now = evidence or Evidence(), self.clock()
         posts = await self.desk.open(escalation(turn, reason, routed, found, problem, actions, now))
         return turn.ledger.end(

@@ -12,6 +12,7 @@ from adapters.llm.digest import digest
 from adapters.llm.follow_ups import clauses, intent, understood
 from adapters.llm.local_router import local_router
 from adapters.llm.own_facts import answer_from_facts
+from adapters.llm.own_results import answer_from_results
 from adapters.llm.quotes import quote
 from adapters.llm.signals import frustrated, risks, wants_person
 from adapters.llm.tool_choice import choose
@@ -58,10 +59,13 @@ def _route(prompt: Prompt) -> Completion:
 
 
 def _answer(prompt: Prompt) -> Completion:
-    """Facts when the question is about the person's own, else quotations, else nothing."""
+    """What was done when that is asked, the person's own facts, else quotations, else nothing."""
     asked = understood(prompt.text_of(Part.QUESTION), _asked(prompt))
     if asked.context:
         asked = replace(asked, answered=_exchanges(prompt)[-1].answered)
+    results = [piece.text for piece in prompt.pieces if piece.part is Part.TOOL_RESULT]
+    if done := answer_from_results(asked.own, results):
+        return Completion(NAME, Stop.END, spans=done)
     facts = [piece.fact for piece in prompt.pieces if piece.fact is not None]
     passages = [piece.passage for piece in prompt.pieces if piece.passage is not None]
     believed = passages if prompt.confidence >= ENOUGH else []

@@ -71,10 +71,10 @@ def _alike(key: set[str], question: str) -> float:
 
 
 def _told(facts: Sequence[Fact]) -> tuple[Span, ...]:
-    sentences = [f"{_plain(fact.sentence)}." for fact in facts]
+    sentences = [f"{plain(fact.sentence)}." for fact in facts]
     return tuple(Span(("\n\n" if at else "") + text) for at, text in enumerate(sentences))
 
 
-def _plain(text: str) -> str:
-    """A fact's words on one line, shown as they are and never read as Markdown."""
+def plain(text: str) -> str:
+    """Words on one line, shown as they are and never read as Markdown."""
     return _MARKS.sub(r"\\\1", " ".join(text.split()).rstrip("."))

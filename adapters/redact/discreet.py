@@ -11,8 +11,9 @@ from core.session import Exchange
 from core.window import Part, Piece
 
 FROM_PEOPLE = frozenset(
-    {Part.SUMMARY, Part.DETAILS, Part.EXCHANGE, Part.RECALLED, Part.CORRECTION, Part.QUESTION}
-)
+    {Part.SUMMARY, Part.DETAILS, Part.EXCHANGE, Part.RECALLED, Part.CORRECTION, Part.TOOL_RESULT,
+     Part.QUESTION}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from core.messages import InboundMessage
 from core.prompts import instructions
 from core.routes import Tier
 from core.session import Exchange, Session
+from core.steps.results import ToolResult
 from core.tokens import at_most
 from core.window import RESERVED_FOR_REPLY, Part, Piece, fit
 
@@ -31,6 +32,7 @@ def assemble(
     account: Account | None = None,
     tools: Sequence[ToolSpec] = (),
     recalled: str = "",
+    done: Sequence[ToolResult] = (),
 ) -> Prompt:
     """The prompt of an answer or an action.
 
@@ -38,6 +40,7 @@ def assemble(
         reader: The one person who will read the answer, or None for everyone in the thread;
             exchanges that are only for somebody else never enter.
         recalled: Lines of older exchanges that this reader may see.
+        done: What was done in this thread, or was to be.
 
     Raises:
         WindowTooSmall: The question alone is longer than the budget.
@@ -55,6 +58,7 @@ def assemble(
     for fact in account.facts if account else ():
         words = f"{fact.key}: {fact.value} ({fact.source}, {fact.learned_at:%Y-%m-%d})"
         pieces.append(Piece(Part.FACT, words, at_most(words), fact=fact))
+    pieces += [Piece.of(Part.TOOL_RESULT, each.line) for each in done]
     for rank, passage in enumerate(reversed(evidence.passages)):
         best = rank == len(evidence.passages) - 1
         words = passage.text

@@ -8,13 +8,14 @@ and says no word that is not in those documents or in the question.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.account import Account
 from core.common_words import STOP
 from core.drafts import Completion, Span
 from core.evidence import Passage
+from core.steps.results import ToolResult
 from core.steps.retrieve import Found
 
 WORD = re.compile(r"[^\W_]+")
@@ -33,12 +34,14 @@ def divide(
     completion: Completion,
     found: Found,
     account: Account | None,
+    done: Sequence[ToolResult],
     rights: frozenset[str],
     asked: str,
 ) -> Division:
     """What of an answer is whose.
 
     Args:
+        done: What was done in the thread, which all its readers may know.
         rights: What everyone who reads the thread may see.
         asked: The question, which stands in the thread already.
     """
@@ -49,7 +52,12 @@ def divide(
     given = {each.passage_id: each for each in found.evidence.passages}
     values = [fact.value for fact in account.facts] if account else []
     question = _words(asked)
-    general = [_general(each, given, values, rights, question) for each in completion.spans]
+    known = [_words(each.line) for each in done]
+    general = [
+        any(_words(each.text) <= line for line in known)
+        or _general(each, given, values, rights, question)
+        for each in completion.spans
+    ]
     shared = tuple(each for each, good in zip(completion.spans, general, strict=True) if good)
     alone = tuple(each for each, good in zip(completion.spans, general, strict=True) if not good)
     return Division(_part(completion, shared), _part(completion, alone))

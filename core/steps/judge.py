@@ -7,7 +7,7 @@ hold whatever the model was talked into.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +18,7 @@ from core.evidence import Evidence
 from core.prompts import instructions
 from core.routes import Routed
 from core.steps.grounds import invented
+from core.steps.results import ToolResult
 from core.steps.state import Turn
 
 CLAIM = re.compile(
@@ -32,6 +33,7 @@ CLAIM = re.compile(
     r"|unlocked|cancelled|canceled|booked for you|deleted for you)\b",
     re.IGNORECASE,
 )
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 RECITED_LEAST = 40  # characters of a line of the instructions
 VAGUE_WORDS = 3  # a message this short may only need a clarifying question
 CLARIFY_MOST = 1  # clarifying questions in a row
@@ -58,8 +60,9 @@ def judge(
     completion: Completion,
     evidence: Evidence,
     account: Account | None,
+    done: Sequence[ToolResult] = (),
 ) -> Verdict:
-    """The verdict on a draft."""
+    """The verdict on a draft; ``done`` is what may be told as done."""
     if routed.risks:
         return Verdict(sends=False, reason=Reason.POLICY_RISK, problem="policy risk")
     if not completion.text.strip():
@@ -71,7 +74,9 @@ def judge(
     if completion.degraded and cited and not evidence.found:  # quoted without being understood
         return Verdict(sends=False, reason=Reason.MODEL_UNAVAILABLE, problem="model unavailable")
     facts = [fact.value for fact in account.facts] if account else []
-    if not cited and not _rests_on(completion.text, facts):
+    results = [each.line for each in done]
+    receipts = [each.receipt for each in done if each.receipt]
+    if not cited and not _rests_on(completion.text, [*facts, *results, *receipts]):
         return Verdict(sends=False, reason=Reason.NO_EVIDENCE, problem="no source for the answer")
     sources = [f"{given[each].heading} {given[each].text}" for each in cited]
     titles = [
@@ -79,11 +84,11 @@ def judge(
         for each in {given[each].document for each in cited}
     ]
     own = (turn.message.text, *turn.asked_before, turn.message.author.name)
-    if what := invented(completion.text, [*sources, *titles, *facts, *own]):
+    if what := invented(completion.text, [*sources, *titles, *facts, *results, *own]):
         return Verdict(sends=False, reason=Reason.UNSURE, problem=f"a {what} without a source")
     if _recites(completion.text):
         return Verdict(sends=False, reason=Reason.UNSURE, problem="repeats its instructions")
-    if _claims(completion.text, sources):
+    if claims(completion.text, [*sources, *results], receipts):
         return Verdict(
             sends=False, reason=Reason.UNSURE, problem="claims an action without receipt"
         )
@@ -110,16 +115,23 @@ def _words(words: str) -> str:
     return " ".join(("", *re.findall(r"\w+", words.casefold()), ""))
 
 
-def _claims(answer: str, sources: Iterable[str]) -> bool:
-    """Whether the bot says it did something.
+def claims(answer: str, sources: Iterable[str], receipts: Sequence[str] = ()) -> bool:
+    """Whether the bot says it did something without naming a receipt in the same sentence.
 
     Words quoted from a source are not a claim, unless they speak as "I": that is always the bot.
     """
     quoted = " ".join(sources).casefold()
-    said = [match.group().casefold() for match in CLAIM.finditer(answer)]
+    bare = _without(receipts, answer) if receipts else answer
+    said = [match.group().casefold() for match in CLAIM.finditer(bare)]
     return any(claim.startswith("i") and not claim.startswith("is ") for claim in said) or any(
         claim not in quoted for claim in said
     )
+
+
+def _without(receipts: Sequence[str], answer: str) -> str:
+    """The sentences that name none of these receipts."""
+    sentences = SENTENCE.split(answer)
+    return "\n".join(each for each in sentences if not any(named in each for named in receipts))
 
 
 @cache

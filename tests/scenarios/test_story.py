@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core import wording
@@ -145,6 +147,24 @@ async def test_an_action_waits_for_its_requester_and_ends_with_a_receipt(office:
 
     assert [each.title for each in office.seen_in("support")] == ["Problem reported"]
     assert "Receipt: R-" in thread.last
+
+
+async def test_what_was_asked_for_is_told_as_it_stands(office: Office) -> None:
+    """Not confirmed, then done with its receipt; the documents are not asked, nor is a person."""
+    sam = office.person("sam")
+    thread = await sam.asks("Please report that the printer on floor 2 is out of paper")
+    offer = thread.posts[-1]
+
+    await sam.replies(thread, "Did you report it?")
+    before = thread.last
+    await sam.presses(offer, "Confirm")
+    receipt = re.search(r"R-\w+", thread.last)
+    assert receipt is not None
+    await sam.replies(thread, "What is the status of my report?")
+
+    assert "not confirmed yet, not done" in before
+    assert f"done, receipt {receipt.group()}" in thread.last
+    assert [each.title for each in office.seen_in("support")] == ["Problem reported"]
 
 
 async def test_thanks_and_greetings_are_answered_in_kind(office: Office) -> None:
