@@ -1,14 +1,22 @@
-"""Numbered configurations of workspaces: each change is a new row; the newest is kept at hand."""
+"""Numbered configurations of workspaces: each change is a new row; the newest is kept at hand.
+
+While a new version takes the place of an old one, both use the same rows: what the old one
+does not know it passes over, and hands on when it writes.
+"""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from adapters.storage.database import Database, Tx
 from core.errors import Conflict, StoreError
 from core.ids import WorkspaceKey
-from core.workspace import WorkspaceSettings
+from core.workspace import Pages, WorkspaceSettings
 
 FRESH_SECONDS = 5.0  # how long another process may still go by the old configuration
 KNOWN_MOST = 1_000  # workspaces
@@ -44,7 +52,7 @@ class SqlWorkspaceStore:
         )
         if row is None:
             return WorkspaceSettings()
-        return WorkspaceSettings.model_validate_json(row["settings"])
+        return _load(row["settings"])
 
     async def every(self) -> dict[WorkspaceKey, WorkspaceSettings]:
         """The newest configuration of each workspace that has one."""
@@ -54,12 +62,7 @@ class SqlWorkspaceStore:
                 " (SELECT max(version) FROM workspace_settings WHERE tenant = w.tenant)"
             )
         )
-        return {
-            WorkspaceKey.parse(row["tenant"]): WorkspaceSettings.model_validate_json(
-                row["settings"]
-            )
-            for row in rows
-        }
+        return {WorkspaceKey.parse(row["tenant"]): _load(row["settings"]) for row in rows}
 
     async def change(
         self, workspace: WorkspaceKey, settings: WorkspaceSettings, by: str
@@ -67,12 +70,18 @@ class SqlWorkspaceStore:
         stored = settings.model_copy(update={"version": settings.version + 1})
 
         async def work(tx: Tx) -> WorkspaceSettings:
+            before = await tx.one(
+                "SELECT settings FROM workspace_settings WHERE tenant = :tenant"
+                " AND version = :version",
+                tenant=str(workspace),
+                version=settings.version,
+            )
             added = await tx.run(
                 "INSERT INTO workspace_settings (tenant, version, settings, changed_by, changed_at)"
                 " VALUES (:tenant, :version, :settings, :changed_by, :now) ON CONFLICT DO NOTHING",
                 tenant=str(workspace),
                 version=stored.version,
-                settings=stored.model_dump_json(),
+                settings=_dump(stored, before["settings"] if before else "{}"),
                 changed_by=by,
                 now=self._clock(),
             )
@@ -87,3 +96,23 @@ class SqlWorkspaceStore:
             raise
         self._keep(workspace, changed)
         return changed
+
+
+def _load(text: str) -> WorkspaceSettings:
+    try:
+        return WorkspaceSettings.model_validate_json(text, extra="ignore")
+    except ValidationError as error:
+        raise StoreError("A stored configuration was written by another version.") from error
+
+
+def _dump(settings: WorkspaceSettings, before: str) -> str:
+    """A configuration as JSON, with what only newer versions know of the one before it."""
+    old: dict[str, Any] = json.loads(before)
+    new = settings.model_dump(mode="json")
+    pages = {each["address"]: _unknown(each, Pages) for each in old.get("sources", ())}
+    new["sources"] = [pages.get(each["address"], {}) | each for each in new["sources"]]
+    return json.dumps(_unknown(old, WorkspaceSettings) | new)
+
+
+def _unknown(stored: Mapping[str, Any], kind: type[BaseModel]) -> dict[str, Any]:
+    return {name: value for name, value in stored.items() if name not in kind.model_fields}
