@@ -15,6 +15,7 @@ from core.tools import Action, ActionState
 
 SOMEBODY = "Somebody"
 FORGOTTEN = "Forgotten at this person's wish"  # in place of what a request was about
+ENDED = "No longer kept"  # likewise, once its time was over
 
 
 class Scope(StrEnum):
@@ -79,8 +80,8 @@ def without(session: Session, people: Collection[AccountKey]) -> Session:
     )
 
 
-def unnamed(escalation: Escalation) -> Escalation:
-    """A request of which only keys, times and the reason are left."""
+def unnamed(escalation: Escalation, left: str = FORGOTTEN) -> Escalation:
+    """A request of which only keys, times and the reason stay, and a word on the rest."""
     return Escalation(
         turn_id=escalation.turn_id,
         reason=escalation.reason,
@@ -89,7 +90,7 @@ def unnamed(escalation: Escalation) -> Escalation:
         message_id=escalation.message_id,
         place=escalation.place,
         at=escalation.at,
-        intent=FORGOTTEN,
+        intent=left,
         confidence=escalation.confidence,
     )
 

@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from adapters.storage.codec import dump, load
 from adapters.storage.database import Database, Tx
+from core.escalation import Escalation
+from core.forgetting import ENDED, unnamed
 
 DAY = 24 * 3600.0  # seconds
 KEYS_LIVE = 7 * DAY  # ids of messages, by which a late copy is recognised
@@ -48,7 +51,8 @@ class Retention:
     """Ends what people said and what the ledger counts, each after its own time.
 
     Args:
-        words: Days that exchanges are kept, and facts after they expired.
+        words: Days that exchanges are kept, facts after they expired, and the words of requests
+            after they were closed.
         ledger: Days that turns, actions and judgements of answers are kept.
     """
 
@@ -60,9 +64,12 @@ class Retention:
         self._clock = clock
 
     async def sweep(self) -> int:
-        """Delete some of what is too old; at ``AT_ONCE`` or more there may be others to follow."""
+        """End some of what is too old; at ``AT_ONCE`` or more there may be others to follow."""
         spoken, counted = self._clock() - self._words, self._clock() - self._ledger
         deleted = await self._database.write(partial(_spoken, before=spoken))
+        deleted += await self._database.write(
+            lambda tx: _requested(tx, before=spoken, now=self._clock())
+        )
         tenant = await self._database.read(partial(_next, after=""))
         while tenant:
             old = partial(_counted, tenant=tenant, before=counted)
@@ -85,6 +92,26 @@ async def _spoken(tx: Tx, before: float) -> int:
         most=AT_ONCE,
     )
     return exchanges + facts
+
+
+async def _requested(tx: Tx, before: float, now: float) -> int:
+    """Leave the keys, the reason and the times of requests: the measures count by them."""
+    rows = await tx.all(
+        "SELECT case_id, escalation FROM handoff_case WHERE cleared_at IS NULL"
+        " AND resolved_at < :before AND thread_open IS NULL ORDER BY resolved_at LIMIT :most",
+        before=before,
+        most=AT_ONCE,
+    )
+    for row in rows:
+        left = unnamed(load(Escalation, row["escalation"]), ENDED)
+        await tx.run(
+            "UPDATE handoff_case SET escalation = :left, link = '', cleared_at = :now"
+            " WHERE case_id = :case_id",
+            left=dump(Escalation, left),
+            now=now,
+            case_id=row["case_id"],
+        )
+    return len(rows)
 
 
 async def _next(tx: Tx, after: str) -> str:

@@ -238,12 +238,18 @@ class CaseRow(SQLModel, table=True):
     """A handoff. thread_open holds the thread's key while the case is open: one a thread.
 
     owner: who claimed it, as JSON; owner_key: the same person's key, for conditions.
+    cleared_at: when the words of it ended; the row stays.
     """
 
     __tablename__ = "handoff_case"
     __table_args__ = (
         Index(None, "tenant", "state", "opened_at"),
         Index("uq_handoff_case_number", "tenant", "number", unique=True),
+        Index(
+            "ix_handoff_case_worded",
+            "resolved_at",
+            **_where("cleared_at IS NULL AND resolved_at IS NOT NULL"),
+        ),
     )
 
     case_id: str = Field(primary_key=True)
@@ -263,6 +269,7 @@ class CaseRow(SQLModel, table=True):
     opened_at: float
     claimed_at: float | None = None
     resolved_at: float | None = None
+    cleared_at: float | None = None
 
 
 class CaseEventRow(SQLModel, table=True):

@@ -150,7 +150,7 @@ async def cases(tx: Tx, wish: Wish, now: float, number: str) -> int:
             left = await tx.one(
                 "UPDATE handoff_case SET escalation = :escalation, version = version + 1,"
                 " state = CASE WHEN thread_open IS NULL THEN state ELSE 'withdrawn' END,"
-                " thread_open = NULL, resolved_at = COALESCE(resolved_at, :now)"
+                " thread_open = NULL, resolved_at = COALESCE(resolved_at, :now), cleared_at = :now"
                 " WHERE case_id = :id RETURNING *",
                 escalation=dump(Escalation, unnamed(escalation)),
                 now=now,

@@ -10,16 +10,19 @@ import pytest
 from adapters.storage import retention
 from adapters.storage.accounts import SqlAccountStore
 from adapters.storage.actions import SqlActionStore, SqlFeedbackStore
+from adapters.storage.cases import SqlCaseStore
 from adapters.storage.database import Database
 from adapters.storage.retention import Retention
 from adapters.storage.turns import save_turn
 from core.account import Fact, FactSource
+from core.forgetting import ENDED, nobody
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
 from core.messages import Place
-from core.outcome import Ending, TurnOutcome, TurnRecord
+from core.outcome import Ending, Post, TurnOutcome, TurnRecord
 from core.session import Exchange, ExchangeKind
 from core.tools import Action, ActionState
-from tests.contract.given import SAM, START, HandClock
+from handoff.case import OPEN, Case, CaseState, Step, Verdict
+from tests.contract.given import HOME, SAM, START, HandClock, case
 
 AWAY = WorkspaceKey(Platform.WEB, "away")
 WORDS, LEDGER = 30, 100  # days
@@ -75,3 +78,35 @@ async def test_words_end_before_the_ledger(
     assert await left(store, "feedback", "turn_id") == [f"turn{each}" for each in range(6)]
     assert await left(store, "action", "action_id") == ["a0", "a1"]
     assert await left(store, "fact", "key") == ["office"]
+
+
+async def test_the_words_of_a_request_end_with_those_of_conversations(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some days after it was closed; who it was, why, when and how it ended stay."""
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    cases, clock, known = SqlCaseStore(store), HandClock(), dict[str, Case]()
+    for number, closed in enumerate((1, 29, 31, 40, 50, None)):
+        made = await cases.open(case(number, ThreadKey(HOME, "help", f"t{number}")), _nothing)
+        if closed is not None:
+            at = START - timedelta(days=closed)
+            end = Step(CaseState.RESOLVED, OPEN, SAM, at, verdict=Verdict.RIGHT)
+            made = await cases.take(made.case_id, end, _nothing) or made
+        known[made.case_id] = made
+
+    await swept(store, clock)
+    await swept(store, clock)
+
+    left = {each: await cases.get(each) for each in known}
+    kept = [each for each, found in left.items() if found == known[each]]
+    ended = [found for each, found in left.items() if found and each not in kept]
+    assert kept == ["case0", "case1", "case5"]
+    for each in ended:
+        before = known[each.case_id]
+        assert each.escalation.intent == ENDED
+        assert each.escalation.requester == nobody(SAM)
+        assert replace(each, escalation=before.escalation) == replace(before, link="")
+
+
+def _nothing(case: Case) -> tuple[Post, ...]:
+    return ()
