@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.chaos.fleet import CHANNELS, STAFF, SUPPORT, Fleet
 from tests.chaos.people import EMPLOYEES, LONG, MANAGERS, PRIVATE, Talk, Words, talk
-from tests.chaos.shown import Message, claim_button, owners_told, place_of, replies
+from tests.chaos.shown import Shown, claim_button, owner_of, owners_told, place_of, replies
 from tests.fakes.slack_events import mention, press
 
 DUPLICATED = 0.2  # of the messages come once more, under a new event id
@@ -110,21 +110,24 @@ class Traffic:
         """Wait until everything is answered and claimed, as long as answers come."""
         seen, ends = -1, 0.0
         while True:
-            there = replies(self.fleet.slack)
-            if all(_is_done(one, there[one.place]) for one in self.talks):
+            shown = Shown.of(self.fleet.slack)
+            if all(_is_done(one, shown) for one in self.talks):
                 break
-            shown, now = sum(map(len, there.values())), time.monotonic()
-            if shown > seen:
-                seen, ends = shown, now + STUCK_SECONDS
+            count, now = sum(map(len, shown.replies.values())), time.monotonic()
+            if count > seen:
+                seen, ends = count, now + STUCK_SECONDS
             elif now > ends:
                 break
             await asyncio.sleep(1.0)
         await asyncio.sleep(SETTLED_SECONDS)
 
 
-def _is_done(one: Talk, there: list[Message]) -> bool:
-    claimed = not one.wants_person or any(owners_told(each) for each in there)
-    return len(there) >= one.taken and claimed
+def _is_done(one: Talk, shown: Shown) -> bool:
+    there = shown.replies[one.place]
+    owners = [name for each in there for name in owners_told(each)]
+    drawn = [owner_of(each) for each in shown.cards[one.place]]
+    claimed = not one.wants_person or (bool(owners) and drawn == [owners])
+    return claimed and len(there) >= one.taken
 
 
 @asynccontextmanager

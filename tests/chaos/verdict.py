@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core import wording
 from tests.chaos.people import HANDED_OVER, PRIVATELY, Talk
@@ -12,6 +12,7 @@ from tests.chaos.shown import Shown, owner_of, owners_told, words_of
 from tests.chaos.traffic import Traffic
 
 APOLOGY = wording.GAVE_UP[:40]
+FAULTS_MOST = 5
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Report(Result):
         sent_twice: Posts that Slack showed more than once, also when one was taken back.
         apologised: Messages given up after three deaths; their writers were told and got a person.
         cards: Cards missing, or there twice, or with another owner than the requester was told.
+        faults: The first threads where something is wrong, with what it is.
     """
 
     run: str
@@ -36,10 +38,16 @@ class Report(Result):
     cards: int = 0
     claims: int = 0
     seconds: float = 0.0
+    faults: list[str] = field(default_factory=list)
 
     @property
     def broken(self) -> bool:
-        return bool(self.lost or self.duplicated or self.reordered or self.cards)
+        return any(self.wrong)
+
+    @property
+    def wrong(self) -> tuple[int, ...]:
+        """The counts that are to be nothing."""
+        return self.lost, self.duplicated, self.reordered, self.cards
 
 
 def judge(traffic: Traffic, report: Report) -> None:
@@ -49,7 +57,10 @@ def judge(traffic: Traffic, report: Report) -> None:
     report.events, report.sent_twice = traffic.events, shown.sent_twice
     private = Counter[str]()
     for one in traffic.talks:
+        before = report.wrong
         _judge(one, shown, report)
+        if report.wrong != before and len(report.faults) < FAULTS_MOST:
+            report.faults.append(_described(one, shown))
         private[one.people[0]] += any(
             PRIVATELY in words_of(each) for each in shown.replies[one.place]
         )
@@ -79,6 +90,13 @@ def _judge(one: Talk, shown: Shown, report: Report) -> None:
     wanted = one.wants_person or apologies > 0  # one open case a thread
     told = [owner_of(each) for each in cards]
     report.cards += len(cards) != wanted or told != [owners] * wanted
+
+
+def _described(one: Talk, shown: Shown) -> str:
+    """A thread, what stands there for what was asked, and its cards."""
+    said = [words_of(each)[:60] for each in shown.replies[one.place]]
+    cards = [owner_of(each) for each in shown.cards[one.place]]
+    return f"{one.place}: {said} for {one.answers}, cards {cards}"
 
 
 def _endings(replies: list[str]) -> list[str]:
