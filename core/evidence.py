@@ -7,6 +7,7 @@ from datetime import date
 
 ENOUGH = 0.5  # confidence from which passages count as an answer
 HOPELESS = 0.05  # confidence below which no model need read them
+NEAR_BEST = 0.5  # of the best passage's score, for others to be worth their tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ class Evidence:
     @property
     def found(self) -> bool:
         return bool(self.passages) and self.confidence >= ENOUGH
+
+    @property
+    def near_best(self) -> tuple[Passage, ...]:
+        """The passages that fit at least half as well as the best, best first."""
+        least = NEAR_BEST * max((each.score for each in self.passages), default=0.0)
+        return tuple(each for each in self.passages if each.score >= least)
 
     @property
     def worth_reading(self) -> bool:

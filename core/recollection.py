@@ -19,7 +19,6 @@ from math import log
 from core.common_words import STOP
 from core.session import Exchange
 
-NEWEST = 0.05  # of the room, at most; the rest is for what matters
 ITSELF, BESIDE, AROUND = 0.5, 0.5, 1.0  # what the words of a line, its neighbours, its topic count
 TOPIC = 10  # lines before and after that are the same topic
 PERSON = 1.5  # what a line of a person counts beside one of the bot
@@ -86,17 +85,19 @@ class _Kept:
         return cost - (after.named if after.speaker != before else 0)
 
 
-def recollect(exchanges: Sequence[Exchange], question: str, room: float) -> str:
-    """The newest lines and those that matter to the question, in their order.
+def recollect(exchanges: Sequence[Exchange], question: str, room: float, least: float = 0.0) -> str:
+    """The lines that matter most to the question, in their order.
 
     Args:
         exchanges: Oldest first; only such as the reader may see.
         room: Characters that they may take.
+        least: What a line must be worth beside the best one, 0 to 1. Where one line stands out
+            the few that come near it are enough, where none does many have to come, and where
+            nothing has to do with the question nothing comes. 0 fills the room.
     """
     lines = _last_lines(exchanges)
     kept = _Kept(lines, room)
-    telling = _telling(lines, _worth(lines, question))
-    for place in (*_newest(lines, room * NEWEST), *telling, *_backwards(lines)):
+    for place in _telling(_worth(lines, question), least):
         kept.offer(place)
     return kept.written()
 
@@ -118,26 +119,17 @@ def _lines(exchange: Exchange) -> Iterator[_Line]:
                 yield _Line(name, part, _words(part))
 
 
-def _newest(lines: Sequence[_Line], room: float) -> Iterator[int]:
-    for place in _backwards(lines):
-        room -= len(lines[place].said) + lines[place].named
-        if room < 0:
-            return
-        yield place
-
-
-def _backwards(lines: Sequence[_Line]) -> Iterator[int]:
-    return reversed(range(len(lines)))
-
-
-def _telling(lines: Sequence[_Line], worth: Sequence[float]) -> list[int]:
-    """Lines that have to do with the question, best first."""
-    telling = (place for place, line in enumerate(lines) if line.words and worth[place] > 0)
-    return sorted(telling, key=lambda place: -worth[place])
+def _telling(worth: Sequence[float], least: float) -> list[int]:
+    """Lines that come near the best one, best first; of those alike, the newest first."""
+    best = max(worth, default=0.0)
+    near = (
+        place for place, value in enumerate(worth) if value >= least * best and (value or not least)
+    )
+    return sorted(near, key=lambda place: (-worth[place], -place))
 
 
 def _worth(lines: Sequence[_Line], question: str) -> list[float]:
-    """How much each line has to do with the question; 0 for nothing at all."""
+    """How much each line has to do with the question; 0 for nothing at all, or no word in it."""
     asked = frozenset(_words(question))
     said = [Counter(word for word in line.words if word in asked) for line in lines]
     sizes = [0, *accumulate(len(line.words) for line in lines)]
@@ -146,7 +138,7 @@ def _worth(lines: Sequence[_Line], question: str) -> list[float]:
         for place, score in enumerate(_fits(said, sizes, reach)):
             worth[place] += share * score
     for place, line in enumerate(lines):
-        worth[place] *= 1.0 if line.speaker == _BOT else PERSON
+        worth[place] *= (1.0 if line.speaker == _BOT else PERSON) if line.words else 0.0
         worth[place] /= (len(line.said) + line.named) ** BRIEF
     return worth
 

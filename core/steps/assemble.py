@@ -59,8 +59,9 @@ def assemble(
         words = f"{fact.key}: {fact.value} ({fact.source}, {fact.learned_at:%Y-%m-%d})"
         pieces.append(Piece(Part.FACT, words, at_most(words), fact=fact))
     pieces += [Piece.of(Part.TOOL_RESULT, each.line) for each in done]
-    for rank, passage in enumerate(reversed(evidence.passages)):
-        best = rank == len(evidence.passages) - 1
+    passages = evidence.near_best
+    for rank, passage in enumerate(reversed(passages)):
+        best = rank == len(passages) - 1
         words = passage.text
         pieces.append(
             Piece(Part.PASSAGE, words, at_most(words) + 60, required=best, passage=passage)

@@ -8,7 +8,10 @@ from core.recollection import recollect
 from core.session import Session
 from core.strategies import Strategy
 
-ROOM = 1_200  # characters of recalled lines, some 350 tokens
+ROOM = (
+    2_400  # characters of recalled lines, some 700 tokens; only a question that fits many takes all
+)
+LEAST = 1 / 3  # of the best line's worth, for others to come along with it
 
 
 async def remember(
@@ -28,4 +31,4 @@ async def remember(
     old = await transcript.between(session.thread, session.began, session.summarised_until)
     held = {exchange.turn_id for exchange in session.exchanges}
     readable = [each for each in old if each.readable_by(reader) and each.turn_id not in held]
-    return recollect(readable, question, ROOM)
+    return recollect(readable, question, ROOM, LEAST)

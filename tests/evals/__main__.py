@@ -60,6 +60,11 @@ EVALUATIONS = {
         "memory",
         ("--data", "{}/memory", "--budgets", "500,545,1000,2000", "--baselines", LOCAL_MEMORY),
     ),
+    "memory as sent": Evaluation(
+        "eval_memory.py",
+        "memory_as_sent",
+        ("--data", "{}/memory", "--budgets", "2725", "--baselines", "full history"),
+    ),
     "tokens": Evaluation("eval_tokens.py", "tokens", ("--data", "{}/tokens")),
     "tokens at most": Evaluation("eval_tokens.py", "tokens_at_most", ("--data", "{}/tokens")),
 }

@@ -1,4 +1,7 @@
-"""Session memory: what the product recalls of a conversation in a given room."""
+"""Session memory: what the product recalls of a conversation when a budget is all it has.
+
+``memory_as_sent`` measures a prompt as it is, with its own room for each part.
+"""
 
 from __future__ import annotations
 
