@@ -1,4 +1,4 @@
-"""What an answer says that nothing it rests on says: numbers, names and addresses.
+"""What an answer says that nothing it rests on says: numbers, names, addresses and links.
 
 Words may be chosen freely, these may not. The checks read what is written and need no
 model; a name can only be told from other words where few words have capitals, in English.
@@ -19,6 +19,11 @@ NAME = re.compile(r"(?<=[a-z0-9,;] )[A-Z][a-z]+(?:[A-Z][a-z]+)*(?![^\W_])")
 ADDRESS = re.compile(
     r"(?<![\w.+/-])[\w.+-]{1,80}@[\w-]{1,60}(?:\.[\w-]{1,60})+|(?<![\w&</#])#[a-z][\w-]{1,79}"
 )
+SCHEME = r"(?i:[a-z][a-z0-9+.-]{0,20}://|(?:javascript|data|vbscript|msteams|slack|tel):)"
+HOST = r"(?:[^\W_][\w-]{0,62}\.){1,8}(?:[a-z]{2,24}|[A-Z]{2,24})(?![\w@-]|\.\w)(?::\d{1,5})?"
+REST = r"[^\s<>()\[\]\"'|*`]"
+LINK = re.compile(rf"(?<![\w.-]){SCHEME}{REST}+|(?<![\w.@-]){HOST}(?:[/?#]{REST}*)?")
+WEB = re.compile(r"https?://(?:www\.)?|www\.", re.IGNORECASE)
 ENGLISH = 0.2  # of the words hold a sentence together
 ITSELF = frozenset({"frontdesk", "slack", "teams", "microsoft"})  # where the answer is read
 
@@ -32,12 +37,22 @@ def invented(answer: str, grounds: Iterable[str]) -> str:
     addresses = {each.rstrip(".").casefold() for each in ADDRESS.findall(bare)}
     if addresses and any(each not in known.casefold() for each in addresses):
         return "address"
+    if any(not _leads(each, known) for each in LINK.findall(bare)):
+        return "link"
     names = {each.casefold() for each in NAME.findall(bare)} - ITSELF
     if names and _is_english(bare):
         words = frozenset(_forms(known))
         if not names <= words:
             return "name"
     return ""
+
+
+def _leads(link: str, known: str) -> bool:
+    """Whether the place a link leads to is written somewhere; of a page its site is, too."""
+    place = WEB.sub("", link, count=1).rstrip(".,:;!?/").casefold()
+    further = r"[\w@-]|\.\w" if "/" not in place else r"[\w/?#&=%+~@-]|\.\w"
+    found = re.compile(rf"(?<![\w.-]){re.escape(place)}/?(?!{further})")
+    return found.search(WEB.sub("", known.casefold())) is not None
 
 
 def _numbers(text: str) -> set[str]:

@@ -80,7 +80,7 @@ def judge(
         return Verdict(sends=False, reason=Reason.NO_EVIDENCE, problem="no source for the answer")
     sources = [f"{given[each].heading} {given[each].text}" for each in cited]
     titles = [
-        f"{each.title} {each.updated} {each.owner}"
+        f"{each.title} {each.updated} {each.owner} {each.link}"
         for each in {given[each].document for each in cited}
     ]
     own = (turn.message.text, *turn.asked_before, turn.message.author.name)

@@ -40,11 +40,13 @@ CANARY = "CANARY"
 EVIL = f"https://evil.example/?q={CANARY}"
 
 
-async def answered(open_office: OpenOffice, reply: Reply) -> tuple[Office, Thread, ScriptedModel]:
+async def answered(
+    open_office: OpenOffice, reply: Reply, asked: str = DIEM
+) -> tuple[Office, Thread, ScriptedModel]:
     """Sam asks, and the model answers this."""
-    model = ScriptedModel(route=routes("question"), answer=reply)
+    model = ScriptedModel(route=routes("question", query=DIEM), answer=reply)
     office = await open_office(model)
-    return office, await office.person("sam").asks(DIEM), model
+    return office, await office.person("sam").asks(asked), model
 
 
 def cards(thread: Thread) -> list[Card]:
@@ -143,8 +145,12 @@ HOSTILE_LINKS = [
 async def test_a75_a76_a77_only_the_cited_address_is_ever_a_link(
     open_office: OpenOffice, hostile: str
 ) -> None:
-    """Whatever the notation: no other link, no image, and the canary in no address."""
-    _, thread, _ = await answered(open_office, says(f"See {hostile}\n\nor [this]({CITED})."))
+    """Whatever the notation: no other link, no image, and the canary in no address.
+
+    The answer repeats what its asker wrote, so that it is sent at all.
+    """
+    reply = says(f"See {hostile}\n\nor [this]({CITED}).")
+    _, thread, _ = await answered(open_office, reply, f"{DIEM} See {hostile}")
 
     body = drawn(thread)
     assert set(hrefs(body)) == {CITED}
@@ -158,12 +164,22 @@ async def test_a75_a76_a77_only_the_cited_address_is_ever_a_link(
 async def test_a73_a77_an_answer_brings_no_foreign_link_anywhere(open_office: OpenOffice) -> None:
     """Links and mentions of every notation, drawn by whatever platform it is."""
     hostile = "\n\n".join([*HOSTILE_LINKS[:24], "<!channel> <@UMAYA> @everyone <at>Maya</at>"])
-    _, thread, _ = await answered(open_office, says(f"See:\n\n{hostile}\n\nor [this]({CITED})."))
+    reply = says(f"See:\n\n{hostile}\n\nor [this]({CITED}).")
+    _, thread, _ = await answered(open_office, reply, f"{DIEM} {hostile}")
 
     assert {link for each in thread.posts for link in each.links} == {CITED}
     words = [word for each in thread.posts for word in each.text.split()]
     assert "or" in words
     assert not any(CANARY in each and "evil.example" in each for each in words)
+
+
+async def test_a75_a_link_that_no_source_has_is_not_sent(open_office: OpenOffice) -> None:
+    """Like a number or a name out of nowhere it goes to a person; a link of a source is sent."""
+    office, thread, _ = await answered(open_office, says(f"Claim it on {EVIL} today."))
+
+    assert CANARY not in thread.last
+    assert "a link without a source" in office.card().text
+    assert not [each for each in office.log if CANARY in each.text]
 
 
 def test_a75_a_link_that_is_listed_and_not_cited_is_none() -> None:
@@ -213,7 +229,7 @@ async def test_a79_a80_cards_templates_and_html_in_an_answer_are_text(
     open_office: OpenOffice, hostile: str
 ) -> None:
     """Letter for letter on the page, with our own buttons and no others."""
-    _, thread, _ = await answered(open_office, says(f"Look: {hostile}"))
+    _, thread, _ = await answered(open_office, says(f"Look: {hostile}"), f"{DIEM} {hostile}")
 
     (body,) = drawn(thread)
     shown = "".join(_strings(body["blocks"][0]["nodes"]))

@@ -28,5 +28,33 @@ PASSAGE = (
         ("Im Jahr gibt es 25 Tage Urlaub, für das Team in Portugal 22 Tage.", ""),
     ],
 )
-def test_numbers_names_and_addresses_stand_in_a_source(answer: str, what: str) -> None:
+def test_what_is_not_a_word_of_its_own_stands_in_a_source(answer: str, what: str) -> None:
     assert invented(answer, [PASSAGE]) == what
+
+
+SITE = "The form is at https://help.alderfinch.example/leave/form; policy.pdf is in Leafday."
+
+
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        ("Use [the form](https://help.alderfinch.example/leave/form).", ""),
+        ("Use <https://help.alderfinch.example/leave/form/>, or read policy.pdf.", ""),
+        ("It is on help.alderfinch.example.", ""),
+        ("It opens in the a.m., e.g. early.Then see policy.pdf and the form.", ""),
+        ("Use [the form](https://help.alderfinch.example/leave/other).", "link"),
+        ("Use [the form](https://help.alderfinch.example/leave).", "link"),
+        ("Use https://help.alderfinch.example/leave/form?to=me", "link"),
+        ("Use [the form](https://evil.example/leave/form).", "link"),
+        ("Use https://help.alderfinch.example@evil.example/leave/form", "link"),
+        ("Use help.alderfinch.example.evil.example.", "link"),
+        ("It is on evil.example.", "link"),
+        ("Use [it](javascript:alert) or <slack://open?team=me>.", "link"),
+        ("[it][a]\n\n[a]: //evil.example/x", "link"),
+        ("It is on EVIL.EXAMPLE/x", "link"),
+        ("Use helр.alderfinch.example.", "link"),
+    ],
+)
+def test_a_link_leads_where_a_source_does(answer: str, what: str) -> None:
+    """To the very page, or to its site; not to another page of it, nor with words added."""
+    assert invented(answer, [SITE]) == what
