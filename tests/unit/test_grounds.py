@@ -52,7 +52,7 @@ SITE = "The form is at https://help.alderfinch.example/leave/form; policy.pdf is
         ("Use [it](javascript:alert) or <slack://open?team=me>.", "link"),
         ("[it][a]\n\n[a]: //evil.example/x", "link"),
         ("It is on EVIL.EXAMPLE/x", "link"),
-        ("Use helр.alderfinch.example.", "link"),
+        ("Use hel\u0440.alderfinch.example.", "link"),
     ],
 )
 def test_a_link_leads_where_a_source_does(answer: str, what: str) -> None:
