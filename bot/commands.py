@@ -15,6 +15,7 @@ from bot.checks import Checks
 from bot.configure import Configure
 from bot.memory import Memory
 from bot.sources import Sources
+from bot.thread_memory import ThreadMemory
 from core import admin_wording, text, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose, Tone
 from core.errors import Conflict
@@ -48,6 +49,7 @@ TABLE: Sequence[Entry] = (
     Entry("help", "", "Show what I can do", Role.EVERYONE),
     Entry("ask", "<question>", "Ask me in our direct messages", Role.EVERYONE),
     Entry("human", "[what it is about]", "Ask for a person", Role.EVERYONE),
+    Entry("new", "", "Start our direct conversation afresh", Role.EVERYONE),
     Entry("memory", "[link | unlink]", "See what I know about you", Role.EVERYONE),
     Entry("export", "", "Get all I keep about you, as files", Role.EVERYONE),
     Entry("forget", "[everything | conversation | …]", "Have it forgotten", Role.EVERYONE),
@@ -87,6 +89,7 @@ class Commands:
         forms: Sequence[AdminForm],
         checks: Checks,
         memory: Memory,
+        threads: ThreadMemory,
         sources: Sources,
         admins: frozenset[str],
     ) -> None:
@@ -101,6 +104,7 @@ class Commands:
             "help": self._help,
             "ask": self._ask,
             "human": self._human,
+            "new": lambda command, _: threads.start_afresh(command.actor.key),
             "memory": memory.about,
             "export": lambda command, _: memory.export(command),
             "forget": memory.forget,

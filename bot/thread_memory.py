@@ -14,11 +14,12 @@ from adapters.storage.work import Received
 from core import text, thread_wording, wording
 from core.cards import Block, Card, Note, Plain, Prose, Tone
 from core.details import listed
+from core.errors import Conflict
 from core.forms import Form, Problems, Submission, TextInput
-from core.ids import ThreadKey, derived_id
+from core.ids import AccountKey, ThreadKey, derived_id
 from core.messages import ButtonPress, InboundMessage, Place
 from core.ports import Clock, Directory, SessionStore
-from core.session import Session
+from core.session import DIRECT_LIFE, Session
 from core.steps.correct import CORRECTION_MOST, OPENING
 from core.steps.notes import CORRECT, SHOW
 
@@ -47,6 +48,19 @@ class ThreadMemory:
         stored = await self._sessions.load(thread)
         session = stored.alive(now, thread) if stored else Session(thread)
         return _shown(session, now)
+
+    async def start_afresh(self, who: AccountKey) -> Card:
+        """Put aside what was said in somebody's direct chat, where no thread begins by itself."""
+        thread = await self._directory.direct(who)
+        stored = await self._sessions.load(thread)
+        if stored is None or not (stored.exchanges or stored.summary):
+            return _told(thread_wording.AFRESH_ALREADY)
+        empty = Session(thread, stored.version, expires_at=self._clock() + DIRECT_LIFE)
+        try:
+            await self._sessions.save(empty)
+        except Conflict:  # an answer there was written down this moment
+            return _told(thread_wording.AFRESH_LATER)
+        return Card((Plain(thread_wording.AFRESH),), tone=Tone.DONE)
 
     def form(self, press: ButtonPress) -> Form | None:
         """The form that takes a correction; whether its sender may is asked when it comes back."""

@@ -189,6 +189,7 @@ def build(
     tries = checks(database, copied, workspaces, asked, connections, documents.library)
     surveyed = SourcesSurvey(database, peers.now)
     sources = Sources(documents, workspaces, surveyed, peers.now)
+    remembered = ThreadMemory(sessions, connections, inbox, now)
     return Product(
         storage=storage,
         connections=connections,
@@ -206,7 +207,7 @@ def build(
                 actor,
                 memory,
                 inbox,
-                ThreadMemory(sessions, connections, inbox, now),
+                remembered,
                 now,
             ),
             Commands(
@@ -217,6 +218,7 @@ def build(
                 (ConfigForm(workspaces, connections, desk), SourcesForm(sources)),
                 tries,
                 memory,
+                remembered,
                 sources,
                 frozenset(settings.admins.split()),
             ),

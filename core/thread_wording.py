@@ -9,6 +9,15 @@ SHOWN_TITLE = "What I work from in this conversation"
 SHOWN_DETAILS = "Details kept as they were said, newest first:"
 SHOWN_CORRECTIONS = "What you corrected; it outranks the summary:"
 NOTHING_KEPT = "I keep nothing of this conversation at present."
+AFRESH = (
+    "Our direct conversation starts afresh: I don't use any more what was said there before. Where "
+    "there are threads, each is a conversation of its own."
+)
+AFRESH_ALREADY = (
+    "Our direct conversation is a fresh one already. Where there are threads, each is a "
+    "conversation of its own."
+)
+AFRESH_LATER = "I'm just answering you there. Please try again in a moment."
 NOT_READABLE = "Only people who can read that conversation can do this."
 HOW_TO_CORRECT = (
     "Tell me in this conversation what is right, in one message that begins with `Correction:`. "

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core import admin_wording, wording
+from core import admin_wording, thread_wording, wording
 from core.drafts import Task
 from core.escalation import Reason
 from core.ids import AccountKey, Platform, WorkspaceKey
@@ -15,7 +15,7 @@ from core.text import one_line
 from tests.conftest import OpenOffice
 from tests.fakes.models import DeadModel, ScriptedModel
 from tests.fakes.reading import shown
-from tests.scenarios.office import Office, Someone
+from tests.scenarios.office import Office, Someone, Thread
 
 ADMINS_ONLY = (
     "config",
@@ -26,6 +26,12 @@ ADMINS_ONLY = (
     "CONFIG staff remove @maya",
     "check",
 )
+
+
+async def asked_in(office: Office, thread: Thread) -> list[str]:
+    """What the bot has in mind of a thread, word for word."""
+    session = await office.product.sessions.load(thread.key)
+    return [each.asked for each in session.exchanges] if session else []
 
 
 async def test_help_shows_what_this_person_may_use(office: Office) -> None:
@@ -52,6 +58,23 @@ async def test_ask_answers_in_the_direct_chat(office: Office) -> None:
     assert said == wording.ASK_TAKEN
     assert "4 years" in office.seen_in("dm-sam")[-1].text
     assert office.seen_in("help") == []
+
+
+@pytest.mark.not_on("slack", "what is written there outside of a thread begins a new one anyway")
+async def test_new_puts_the_direct_conversation_aside(office: Office) -> None:
+    """What follows leans on nothing said before; threads in channels are not touched."""
+    sam = office.person("sam")
+    shared = await sam.asks("When is a laptop replaced?")
+    await sam.writes("How long does the VPN stay connected?")
+
+    first = await sam.commands("new")
+    second = await sam.commands("new")
+    direct = await sam.writes("and how many devices?")
+
+    assert first == shown(thread_wording.AFRESH)
+    assert second == shown(thread_wording.AFRESH_ALREADY)
+    assert await asked_in(office, shared) == ["When is a laptop replaced?"]
+    assert await asked_in(office, direct) == ["and how many devices?"]
 
 
 async def test_ask_without_a_question_asks_for_one(office: Office) -> None:
