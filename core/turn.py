@@ -51,7 +51,7 @@ from core.steps.recall import recall
 from core.steps.remember import remember
 from core.steps.results import NEWEST, ToolResult, results
 from core.steps.retrieve import Found, retrieve
-from core.steps.route import THANKS, route
+from core.steps.route import greeting, route
 from core.steps.state import Turn
 from core.steps.stuck import stuck
 from core.steps.summarise import summarise
@@ -118,8 +118,7 @@ class TurnHandler:
         """Do what the route's policy asks for."""
         match routed.route:
             case Route.GREETING:
-                thanks = THANKS.match(turn.message.text.strip())
-                words = wording.THANKS if thanks else wording.GREETING
+                words = greeting(turn.message.text.strip())
                 return _say(turn, words, Ending.GREETED, ExchangeKind.GREETING)
             case Route.OFF_TOPIC:
                 words = wording.OFF_TOPIC.format(topics=wording.TOPICS)

@@ -18,6 +18,11 @@ GREETING = (
     "Hello! I answer questions from the help centre, pass things on for you, and fetch a person "
     "when you need one. What can I help with?"
 )
+FORGET_ME = (
+    "`/desk forget everything` deletes what I keep about you, conversations included. "
+    "`/desk memory` shows it before, `/desk export` gives it to you as files. For data that others "
+    "keep about you, tell me that you want a person."
+)
 THANKS = "You're welcome. I'm here if anything else comes up."
 OFF_TOPIC = (
     "That is outside what I can help with. I answer questions about {topics}, and I can bring in "

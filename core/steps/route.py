@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core import text
+from core import text, wording
 from core.drafts import Completion, Prompt, Task
 from core.errors import ModelReplyInvalid
 from core.messages import InboundMessage
@@ -68,6 +68,12 @@ HELLO = re.compile(
 CAPABILITIES = re.compile(
     r"^(?:help(?: me)?|what can you (?:do|help(?: me)? with)|what do you do|who are you"
     r"|how (?:do|can) (?:i use you|you work|you help(?: me)?)|what are you)[\s?!.]{0,6}$",
+    re.IGNORECASE,
+)
+FORGET_ME = re.compile(
+    r"\b(?:delete|erase|forget|wipe|remove)\b (?:please )?(?:all |everything )?(?:of )?"
+    r"(?:my (?:personal )?data|me|(?:that |what )?you (?:know|remember|keep|have|store)"
+    r"(?: stored| saved)? (?:about|on|of) me|about me)[\s.!?]{0,6}$",
     re.IGNORECASE,
 )
 DECISION = re.compile(
@@ -146,11 +152,20 @@ def by_rule(message: InboundMessage, risk_terms: Sequence[str]) -> Routed | None
         return routed(Route.GREETING, "hello")
     if CAPABILITIES.match(words[:100]):
         return routed(Route.GREETING, "capabilities")
+    if len(words) < 100 and FORGET_ME.search(words):
+        return routed(Route.GREETING, "forget_me")
     if stated(words) is not None:
         return replace(routed(Route.ACTION, "remember"), query="")
     if not ASKS_HOW.search(words[:200]) and DECISION.search(words[:1_000]):
         return routed(Route.ACTION, "decision", risks=("decision",))
     return None
+
+
+def greeting(words: str) -> str:
+    """What is said to somebody who greets, gives thanks, or asks about the bot itself."""
+    if THANKS.match(words):
+        return wording.THANKS
+    return wording.FORGET_ME if FORGET_ME.search(words) else wording.GREETING
 
 
 def _asks_for_person(words: str, lowered: str) -> bool:

@@ -230,6 +230,18 @@ async def test_who_is_stuck_is_not_told_to_have_asked_for_a_person(office: Offic
     assert wording.CARD_REASONS[Reason.STUCK] in office.card().text
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Please delete all my data", "forget me!", "Can you erase everything you know about me?"],
+)
+async def test_who_wants_to_be_forgotten_is_told_how(office: Office, words: str) -> None:
+    """Deleting is for the person's own word, with a receipt; no case is opened for it."""
+    thread = await office.person("sam").asks(words)
+
+    assert "/desk forget everything" in thread.last
+    assert office.seen_in("support") == []
+
+
 async def test_what_can_you_do_is_answered_not_escalated(office: Office) -> None:
     """The first thing a stranger asks needs no person."""
     sam = office.person("sam")
