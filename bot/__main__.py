@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import dead, logs, model_check, teams_package
+from bot import dead, embedding, logs, model_check, teams_package
 from bot.checks import Finding
 from bot.run import serve
 from bot.settings import Role, Settings, read
@@ -95,6 +95,7 @@ def _check(settings: Settings, channel: str) -> int:
             "Neither SLACK_BOT_TOKEN nor TEAMS_APP_ID is set, so there is nothing to check."
         )
     findings: list[Finding] = asyncio.run(model_check.standalone(settings))
+    findings += asyncio.run(embedding.standalone(settings))
     if settings.slack_bot_token is not None:
         from bot import slack
 

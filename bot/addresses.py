@@ -7,6 +7,10 @@ import re
 ADDRESSES = {  # by the field of the settings, with an example
     "session_url": (r"dynamodb://[\w.-]{3,255}(\?[^#]*)?", "dynamodb://table?region=eu-central-1"),
     "anthropic_base_url": (r"https?://[^/?#]+.*", "https://api.anthropic.com"),
+    "embedding_url": (
+        r"(https://[^/?#]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[^?#]*)?",
+        "https://api.voyageai.com/v1",
+    ),
     "slack_api_base_url": (
         r"(https://[^/?#]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)([/?#].*)?",
         "https://slack.com/api/",

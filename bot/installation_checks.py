@@ -34,6 +34,7 @@ def checks(
     model: Check,
     connections: Connections,
     library: Library,
+    embeddings: Check | None = None,
 ) -> Checks:
     """The checks of an installation."""
     return Checks(
@@ -41,6 +42,7 @@ def checks(
             ("Database", _database(database)),
             *([("Session copies", _copies(copies))] if copies else []),
             ("Documents", _documents(library)),
+            *([("Embeddings", embeddings)] if embeddings else []),
             ("Language model", model),
             ("Support channel", _support_channel(workspaces, connections)),
             ("Support staff", _staff(workspaces)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adapters.knowledge.embed.embedding import Embedding
 from adapters.knowledge.folder import FolderSource, folders
 from adapters.knowledge.library import Library
 from adapters.knowledge.source import Source
@@ -58,8 +59,15 @@ class Catalogue:
         )
 
 
-def librarian(settings: Settings, storage: Storage, workspaces: SqlWorkspaceStore) -> Librarian:
+def librarian(
+    settings: Settings,
+    storage: Storage,
+    workspaces: SqlWorkspaceStore,
+    embedding: Embedding | None,
+) -> Librarian:
     """What keeps the documents of an installation up to date."""
     shared, peers = storage.shared, storage.peers
-    library = Library(storage.database, clock=peers.now, me=peers.me, shared=shared)
+    library = Library(
+        storage.database, clock=peers.now, me=peers.me, shared=shared, embedding=embedding
+    )
     return Librarian(library, Catalogue(settings, workspaces, shared=shared))

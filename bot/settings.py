@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.addresses import ADDRESSES, known
+from bot.embedding_settings import embedding_problem
 from bot.platform_settings import slack_problem, teams_problem
 from core.errors import SettingsError
 
@@ -52,6 +53,11 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(None, validation_alias="FRONTDESK_REDIS_URL")
     session_url: str = Field("", validation_alias="FRONTDESK_SESSION_URL")
     knowledge: Path | None = Field(None, validation_alias="FRONTDESK_KNOWLEDGE")
+    embedding_folder: Path | None = Field(None, validation_alias="FRONTDESK_EMBEDDING_FOLDER")
+    embedding_url: str = Field("", validation_alias="FRONTDESK_EMBEDDING_URL")
+    embedding_model: str = Field("", validation_alias="FRONTDESK_EMBEDDING_MODEL")
+    embedding_key: SecretStr | None = Field(None, validation_alias="FRONTDESK_EMBEDDING_KEY")
+    embedding_size: int = Field(0, ge=0, le=4_096, validation_alias="FRONTDESK_EMBEDDING_SIZE")
     web_hours: float = Field(6.0, gt=0, le=1_000, validation_alias="FRONTDESK_WEB_HOURS")
     intranet: str = Field("", validation_alias="FRONTDESK_INTRANET", max_length=4_000)
     port: int = Field(3978, ge=0, le=65_535, validation_alias="PORT")
@@ -134,7 +140,7 @@ class Settings(BaseSettings):
     def _known_address(cls, value: str, info: ValidationInfo) -> str:
         return known(str(info.field_name), value)
 
-    @field_validator("anthropic_api_key")
+    @field_validator("anthropic_api_key", "embedding_key")
     @classmethod
     def _sendable(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
@@ -144,7 +150,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:
         """What only shows when several are looked at, all of it together."""
-        problems = (self._ports(), self._roles(), slack_problem(self), teams_problem(self))
+        platforms = (slack_problem(self), teams_problem(self))
+        problems = (self._ports(), self._roles(), embedding_problem(self), *platforms)
         if any(problems):
             raise ValueError(". ".join(filter(None, problems)))
         return self
@@ -174,6 +181,11 @@ class Settings(BaseSettings):
         """Where the database is, on PostgreSQL, with its password; else empty."""
         url = self.database_url.get_secret_value() if self.database_url else ""
         return url if urlsplit(url).scheme in POSTGRES else ""
+
+    @property
+    def embeds(self) -> bool:
+        """Whether there is a model that makes vectors."""
+        return self.embedding_folder is not None or bool(self.embedding_url)
 
     @property
     def on_a_platform(self) -> bool:

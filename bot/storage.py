@@ -8,6 +8,13 @@ from pathlib import Path
 
 import structlog
 
+from adapters.knowledge.embed.vectors import (
+    PgVectors,
+    SqliteVectors,
+    Vectors,
+    equip,
+    has_pgvector,
+)
 from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.fulltext import FullText
 from adapters.knowledge.tsvector import TsVector
@@ -30,17 +37,21 @@ class Storage:
     Args:
         fulltext: What the database searches its documents with.
         shared: Other processes use the database too.
+        vectors: What it compares vectors with; None where there is no model, or it cannot.
     """
 
     database: Database
     peers: Peers
     fulltext: FullText
     shared: bool = False
+    vectors: Vectors | None = None
 
     @classmethod
-    def alone(cls, database: Database, peers: Peers | None = None) -> Storage:
+    def alone(
+        cls, database: Database, peers: Peers | None = None, vectors: Vectors | None = None
+    ) -> Storage:
         """Everything in one database, which this process has for itself."""
-        return cls(database, peers or Alone(), Fts5())
+        return cls(database, peers or Alone(), Fts5(), vectors=vectors)
 
     async def compact(self) -> None:
         """Leave nothing of what was deleted; PostgreSQL sees to that by itself."""
@@ -60,11 +71,12 @@ class Storage:
 async def open_storage(settings: Settings) -> Storage:
     """The storage of an installation; raises ``SettingsError`` with what to mend."""
     if not settings.postgres_url:
-        return Storage.alone(open_sqlite(settings))
-    return await _many(settings.postgres_url)
+        vectors = SqliteVectors() if settings.embeds else None
+        return Storage.alone(open_sqlite(settings), vectors=vectors)
+    return await _many(settings.postgres_url, embeds=settings.embeds)
 
 
-async def _many(url: str) -> Storage:
+async def _many(url: str, *, embeds: bool) -> Storage:
     database = await PostgresDatabase.open(url)
     try:
         await refuse_older(database)
@@ -72,9 +84,11 @@ async def _many(url: str) -> Storage:
             log.warning("a pooler shares sessions; dead processes are noticed by their leases")
             await database.close()
             database = await PostgresDatabase.open(url, prepared=False)
-        return Storage(
-            database, PostgresPeers(url, database, pooled=pooled), TsVector(), shared=True
-        )
+        peers = PostgresPeers(url, database, pooled=pooled)
+        vectors = PgVectors() if embeds and await has_pgvector(database) else None
+        if embeds and vectors is None:
+            log.warning("this PostgreSQL has no pgvector; words alone find documents")
+        return Storage(database, peers, TsVector(), shared=True, vectors=vectors)
     except BaseException:
         await database.close()
         raise
@@ -96,7 +110,11 @@ def open_sqlite(settings: Settings) -> SqliteDatabase:
         log.warning(
             "this SQLite has the WAL-reset bug; a single connection writes, which avoids it"
         )
-    return SqliteDatabase(settings.database_path, prepare=upgrade_sqlite)
+    return SqliteDatabase(
+        settings.database_path,
+        prepare=upgrade_sqlite,
+        equip=equip if settings.embeds else None,
+    )
 
 
 async def migrate(settings: Settings) -> None:

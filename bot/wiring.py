@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from adapters.knowledge.search import FullTextRetriever
+from adapters.knowledge.embed.embedder import Embedder
+from adapters.knowledge.search import DocumentRetriever
 from adapters.llm.offline import OfflineModel
 from adapters.redact.masks import for_card
 from adapters.storage.accounts import SqlAccountStore
@@ -32,6 +33,7 @@ from bot.config_form import ConfigForm
 from bot.configure import Configure
 from bot.connections import Connections
 from bot.delivery import Delivery
+from bot.embedding import embedding_check, embeddings
 from bot.installation_checks import checks
 from bot.intake import Door
 from bot.knowledge import librarian
@@ -79,6 +81,7 @@ class Product:
     sweeper: Sweeper
     telemetry: Telemetry
     librarian: Librarian
+    embedder: Embedder | None
     memory: Memory
     eraser: SqlEraser
     retention: Retention
@@ -87,6 +90,8 @@ class Product:
     async def close(self) -> None:
         """Close the stores, the database last."""
         await self.librarian.close()
+        if self.embedder is not None:
+            await self.embedder.close()
         if self.copies is not None:
             await self.copies.close()
         await self.paces.close()
@@ -130,6 +135,7 @@ def build(
     connections = Connections()
     telemetry = Telemetry()
     copied = copies(settings, telemetry)
+    embedded = embeddings(settings, storage)
     inbox = Inbox(database, peers, saved=copied.keep if copied else None)
     truth = SqlSessionStore(database)
     sessions = CopiedSessionStore(truth, copied) if copied else truth
@@ -162,7 +168,9 @@ def build(
     )
     handler = TurnHandler(
         model=speaks,
-        retriever=FullTextRetriever(database, storage.fulltext),
+        retriever=DocumentRetriever(
+            database, storage.fulltext, embedded.meaning if embedded else None
+        ),
         directory=connections,
         sessions=sessions,
         transcript=SqlTranscript(database),
@@ -185,8 +193,10 @@ def build(
     )
     worker = Worker(inbox, threads, settings.workers)
     asked = model_check(model, troubled)
-    documents = librarian(settings, storage, workspaces)
-    tries = checks(database, copied, workspaces, asked, connections, documents.library)
+    documents = librarian(settings, storage, workspaces, embedded.embedding if embedded else None)
+    library = documents.library
+    compared = embedding_check(embedded, storage, library) if embedded else None
+    tries = checks(database, copied, workspaces, asked, connections, library, compared)
     surveyed = SourcesSurvey(database, peers.now)
     sources = Sources(documents, workspaces, surveyed, peers.now)
     remembered = ThreadMemory(sessions, connections, inbox, now)
@@ -230,6 +240,7 @@ def build(
         sweeper=sweeper,
         telemetry=telemetry,
         librarian=documents,
+        embedder=embedded.embedder if embedded else None,
         memory=memory,
         eraser=eraser,
         retention=Retention(database, settings.keep_days, settings.ledger_days, peers.now),

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from adapters.knowledge import records, sources_state
 from adapters.knowledge.convert.sandbox import Sandbox
+from adapters.knowledge.embed.embedding import Embedding
 from adapters.knowledge.reading import Reader
 from adapters.knowledge.shelf import IndexShelf, forget
 from adapters.knowledge.source import Source, SourceFailed
@@ -66,6 +67,7 @@ class Library:
         clock: The time as every process on the database counts it, in seconds.
         me: This process, among those on the database.
         shared: There may be others.
+        embedding: Makes the vectors of passages.
     """
 
     def __init__(
@@ -73,12 +75,13 @@ class Library:
         database: Database,
         sandbox: Sandbox = Sandbox(),  # noqa: B008 - frozen
         *,
+        embedding: Embedding | None = None,
         clock: Callable[[], float] = time.time,
         me: str = "",
         shared: bool = False,
     ) -> None:
         self._database, self._clock, self._shared = database, clock, shared
-        self._reader = Reader(sandbox)
+        self._reader, self._embedding = Reader(sandbox), embedding
         self._me = me or uuid4().hex
         self._under_way: dict[str, asyncio.Lock] = {}
 
@@ -116,7 +119,7 @@ class Library:
             known = await self._database.read(records.known)
             watch = _Watch(self._database, source.source_id, self._me, self._clock)
             shelf = IndexShelf(self._database, self._reader, source.source_id, known, named, watch)
-            await self._fill(source, shelf)
+            await self._fill(source, shelf, watch)
             return Reading(shelf.added, shelf.changed, shelf.removed, tuple(shelf.problems))
 
     async def report(self, done: Iterable[Reading | None], *, removed: int = 0) -> SyncReport:
@@ -141,12 +144,13 @@ class Library:
         """The number of documents and of passages."""
         return await self._database.read(records.totals)
 
-    async def _fill(self, source: Source, shelf: IndexShelf) -> None:
+    async def _fill(self, source: Source, shelf: IndexShelf, watch: _Watch) -> None:
         complete = False
         try:
             await source.read(shelf)
             await shelf.finish()
             complete = True
+            await self._embed(source.source_id, shelf, watch)
         except SourceFailed as error:
             await shelf.flush()
             shelf.problem(str(error))
@@ -154,6 +158,13 @@ class Library:
             return
         finally:
             await self._ended(source.source_id, shelf, complete=complete)
+
+    async def _embed(self, source_id: str, shelf: IndexShelf, watch: _Watch) -> None:
+        if self._embedding is None:
+            return
+        failed = await self._embedding.catch_up(source_id, watch.alive, watch.fence)
+        if failed:
+            shelf.problem(failed)
 
     async def _ended(self, source_id: str, shelf: IndexShelf, *, complete: bool) -> None:
         problems, now = shelf.problems, self._clock()

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from adapters.knowledge import fulltext_rows
+from adapters.knowledge.embed import vector_rows
 from adapters.knowledge.passages import SEPARATOR, Cut
 from adapters.knowledge.source import Known
 from adapters.storage.database import Tx
@@ -73,8 +74,18 @@ async def totals(tx: Tx) -> tuple[int, int]:
 async def remove(tx: Tx, document_id: str) -> None:
     """Forget a document; nothing happens when it is not there."""
     await fulltext_rows.remove(tx, document_id)  # while its passages are still there
+    await vector_rows.remove(tx, document_id)
     await tx.run(REMOVE_PASSAGES, document_id=document_id)
     await tx.run(REMOVE_DOCUMENT, document_id=document_id)
+
+
+async def put(tx: Tx, edition: Edition) -> None:
+    """Store a document in the place of its last edition; what says the same keeps its vectors."""
+    name = edition.document.document_id
+    vectors = await vector_rows.of_document(tx, name)
+    await remove(tx, name)
+    await add(tx, edition)
+    await vector_rows.restore(tx, name, vectors)
 
 
 async def add(tx: Tx, edition: Edition) -> None:

@@ -1,4 +1,4 @@
-"""Search the documents in the database's own full-text index.
+"""Search the documents in the database's own full-text index, and by vectors.
 
 The query is built from words, never from what somebody typed. Who may read a passage is
 asked anew for every search, before anything of it is looked at.
@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from heapq import nlargest
 
+import structlog
+
 from adapters.knowledge.confidence import confidence
+from adapters.knowledge.embed.embedder import Vector
+from adapters.knowledge.embed.questions import QuestionVectors
+from adapters.knowledge.embed.vectors import Near, Vectors
 from adapters.knowledge.fulltext import FullText
+from adapters.knowledge.fusion import fuse
 from adapters.knowledge.postings import Postings
-from adapters.knowledge.question import Word, sought, weighed, words_of
+from adapters.knowledge.question import Asked, Word, sought, weighed, words_of
 from adapters.knowledge.ranking import Fit, Known, Read, rank
 from adapters.storage.database import Database, Row, Tx
+from core.errors import StoreError
 from core.evidence import Document, Evidence, Passage
+
+log = structlog.get_logger()
 
 CANDIDATES = 20
 FROM_ONE_DOCUMENT, AGAIN = 3, 0.9  # passages; what each further one counts for
@@ -26,11 +35,43 @@ SMALL = 5_000  # passages; in so few a search takes less than handing it to a th
 READ_MOST = 5_000  # passages kept with their words counted, some 5 KB each
 
 
-class FullTextRetriever:
-    """The port ``Retriever`` over a database's full-text index."""
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """How passages are found by what they mean.
 
-    def __init__(self, database: Database, fulltext: FullText) -> None:
-        self._database, self._fulltext = database, fulltext
+    Args:
+        questions: Makes the vectors of questions.
+        vectors: Compares them with those of passages.
+    """
+
+    questions: QuestionVectors
+    vectors: Vectors
+
+    async def near(self, tx: Tx, asked: Vector, rights: frozenset[str], ids: Sequence[int]) -> Near:
+        return await self.vectors.near(tx, asked, self.questions.model, rights, ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for, and for whom.
+
+    Args:
+        vectors: That of the question, and that with the one before; None for words alone.
+    """
+
+    asked: tuple[Asked, ...]
+    rights: frozenset[str]
+    limit: int
+    vectors: tuple[Vector, Vector] | None = None
+
+
+class DocumentRetriever:
+    """The port ``Retriever``: by words, and by vectors where there is a model that makes them."""
+
+    def __init__(
+        self, database: Database, fulltext: FullText, meaning: Meaning | None = None
+    ) -> None:
+        self._database, self._fulltext, self._meaning = database, fulltext, meaning
         self._postings = Postings(fulltext)
         self._kept: dict[tuple[str, int, str], Read] = {}
 
@@ -41,36 +82,63 @@ class FullTextRetriever:
         asked = words_of(query, earlier)
         if not asked or not rights or limit < 1:
             return Evidence()
+        vectors = await self._meaning.questions.of(query, earlier) if self._meaning else None
+        try:
+            return await self._look(Question(asked, rights, limit, vectors))
+        except StoreError:
+            if vectors is None:
+                raise
+            log.warning("vectors not searched")
+            return await self._look(Question(asked, rights, limit))
 
+    async def _look(self, question: Question) -> Evidence:
         async def look(tx: Tx) -> Evidence:
-            holding = await self._postings.holding(tx, asked)
-            words = weighed(asked, holding, self._postings.passages)
+            holding = await self._postings.holding(tx, question.asked)
+            words = weighed(question.asked, holding, self._postings.passages)
+            own, whole = question.vectors or (None, None)
             known: Known = {}
-            found = await self._found(tx, words, rights, limit, known)
+            found = await self._found(tx, words, whole, question, known)
             now = tuple(word for word in words if word.now)
             if found.found or len(now) == len(words):
                 return found
-            anew = await self._found(tx, now, rights, limit, known)  # about something else
+            anew = await self._found(tx, now, own, question, known)  # about something else
             return anew if anew.found else found
 
-        small = 0 < self._postings.passages <= SMALL
-        return await (self._database.look if small else self._database.read)(look)
+        quick = question.vectors is None and 0 < self._postings.passages <= SMALL
+        return await (self._database.look if quick else self._database.read)(look)
 
     async def _found(
         self,
         tx: Tx,
         words: Sequence[Word],
-        rights: frozenset[str],
-        limit: int,
+        vector: Vector | None,
+        question: Question,
         known: Known,
     ) -> Evidence:
-        """What the words find; what another search found out about passages is ``known``."""
+        """What words and vector find; what another search found out of passages is ``known``."""
         scores = await self._postings.found(tx, sought(words, self._postings.passages))
-        fits = rank(words, await self._read(tx, await self._candidates(tx, scores, rights)), known)
+        rows = await self._candidates(tx, scores, question.rights)
+        near = None
+        if vector is not None and self._meaning is not None:
+            near = await self._meaning.near(
+                tx, vector, question.rights, [row["id"] for row in rows]
+            )
+            rows += [row for row in near.rows if row["id"] not in {each["id"] for each in rows}]
+        reads = await self._read(tx, rows)
+        fits = rank(words, reads, known)
         if not fits:
             return Evidence()
-        shown = tuple(replace(fit.read.passage, score=fit.score) for fit in _varied(fits, limit))
-        return Evidence(shown, confidence(fits))
+        sure = confidence(fits, near.nearness if near else None)
+        if near:
+            alike = near.alike
+            by_read = {
+                read: alike[row["id"]]
+                for row, read in zip(rows, reads, strict=True)
+                if row["id"] in alike
+            }
+            fits = fuse(fits, by_read)
+        shown = _varied(fits, question.limit)
+        return Evidence(tuple(replace(fit.read.passage, score=fit.score) for fit in shown), sure)
 
     async def _candidates(
         self, tx: Tx, scores: Mapping[int, float], rights: frozenset[str]

@@ -154,8 +154,7 @@ class IndexShelf:
         async def work(tx: Tx) -> None:
             await self._watch.fence(tx)
             for edition in editions:
-                await records.remove(tx, edition.document.document_id)
-                await records.add(tx, edition)
+                await records.put(tx, edition)
             for name, stamp in stamps:
                 await records.stamp(tx, name, stamp, self._source_id)
 

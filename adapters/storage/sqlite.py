@@ -22,6 +22,8 @@ from core.errors import SettingsError, StoreUnavailable
 
 T = TypeVar("T")
 
+Equip = Callable[[sqlite3.Connection], None]
+
 BUSY_SECONDS = 2.0  # shorter than the 3 s within which Slack wants its answer
 CHECKPOINT_PAGES = 4_000  # of 4 KiB in the write-ahead log
 WAL_RESET_FIXED = (3, 51, 3)
@@ -36,8 +38,18 @@ class FileInUse(SettingsError):
 class SqliteDatabase:
     """A database file that this process alone uses."""
 
-    def __init__(self, path: Path, prepare: Callable[[Path], None] | None = None) -> None:
-        """Open a file, alone; ``prepare`` may migrate it before it is used."""
+    def __init__(
+        self,
+        path: Path,
+        prepare: Callable[[Path], None] | None = None,
+        equip: Equip | None = None,
+    ) -> None:
+        """Open a file, alone.
+
+        Args:
+            prepare: May migrate it before it is used.
+            equip: Adds functions to the connection that reads.
+        """
         self._lock = _locked(path)
         try:
             _checked(path)
@@ -50,9 +62,7 @@ class SqliteDatabase:
         self._writer = SqliteThread(
             "sqlite-writer", lambda: _connect(path, writes=True), write_together
         )
-        self._reader = SqliteThread(
-            "sqlite-reader", lambda: _connect(path, writes=False), read_each
-        )
+        self._reader = SqliteThread("sqlite-reader", lambda: _equipped(path, equip), read_each)
         self._glance: sqlite3.Connection | None = None  # the event loop's own
         self._closed = False
 
@@ -110,6 +120,13 @@ def _connect(path: Path, *, writes: bool) -> sqlite3.Connection:
     except sqlite3.Error:
         connection.close()
         raise
+    return connection
+
+
+def _equipped(path: Path, equip: Equip | None) -> sqlite3.Connection:
+    connection = _connect(path, writes=False)
+    if equip is not None:
+        equip(connection)
     return connection
 
 

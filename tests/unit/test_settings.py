@@ -125,6 +125,29 @@ def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.on_a_platform
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"FRONTDESK_EMBEDDING_FOLDER": "m", "FRONTDESK_EMBEDDING_URL": "https://a/v1"},
+            "not both",
+        ),
+        ({"FRONTDESK_EMBEDDING_URL": "https://a.example/v1"}, "FRONTDESK_EMBEDDING_MODEL is not"),
+        ({"FRONTDESK_EMBEDDING_KEY": "k"}, "without FRONTDESK_EMBEDDING_URL does nothing"),
+        ({"FRONTDESK_EMBEDDING_URL": "http://a.example/v1"}, "must look like https://api.voyage"),
+    ],
+)
+def test_an_embedding_model_is_configured_whole(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], said: str
+) -> None:
+    """In a folder or behind an address that keeps its key secret."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=said):
+        read()
+
+
 def test_only_postgresql_is_for_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A role on SQLite is refused with what to set; on PostgreSQL each role is taken."""
     with pytest.raises(SettingsError, match=r"for one\. Set FRONTDESK_DATABASE_URL"):
