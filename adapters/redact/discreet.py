@@ -31,7 +31,7 @@ class DiscreetModel:
 
 def _discreet(piece: Piece) -> Piece:
     words = for_model(piece.text)
-    if words is piece.text:
+    if words == piece.text:
         return piece
     return replace(piece, text=words, exchange=piece.exchange and _without(piece.exchange))
 

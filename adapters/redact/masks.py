@@ -12,7 +12,10 @@ CREDENTIALS = frozenset({Kind.SECRET, Kind.PASSWORD, Kind.CARD})  # of no use to
 
 _CUT_NUMBER = re.compile(r"\d[\d -]{5,30}(?=…$)")  # whose checksum went with its end
 _CARD_AHEAD = re.compile(r"\d(?:[ -]?\d){12}")
-_MARKS = "k- k_ gh glpat akia asia aiza npm_ xox xapp- eyj key pass pw secret token wort senha @"
+_MARKS = (
+    "sk- sk_ rk_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat glpat akia asia aiza npm_ xox xapp- eyj"
+    " key pass pw secret token wort senha @"
+)
 _CREDENTIAL_MARKS = (*_MARKS.split(), "contrase\u00f1a", "mot de")
 
 

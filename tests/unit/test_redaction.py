@@ -63,6 +63,19 @@ def test_a_model_needs_no_secret_but_may_need_an_address() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "begins",
+    "sk- sk_live_ rk_test_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- AKIA ASIA AIza npm_ xoxb-"
+    " xapp-".split(),
+)
+def test_every_kind_of_key_is_noticed_before_a_model_is_asked(begins: str) -> None:
+    """The quick look that most texts pass lets none of them through."""
+    length = {"AKIA": 16, "ASIA": 16, "AIza": 35}.get(begins, 36)
+    made_up = begins + ("A1B2" * 9)[:length]
+
+    assert for_model(f"it says {made_up} on top") == "it says [secret] on top"
+
+
 async def test_a_model_is_not_told_secrets() -> None:
     """In the question, in earlier exchanges and in summaries; documents are passed as they are."""
     told = ScriptedModel(answer=says("Yes."))
