@@ -24,7 +24,7 @@ from bot.server import Listener, local, public
 from bot.settings import DEMO, Role, Settings
 from bot.storage import open_storage
 from bot.wiring import Product, build, now
-from core.errors import SettingsError, StoreError
+from core.errors import SettingsError, StoreError, StoreUnavailable
 from core.ports import Model
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ LOOPBACK = "127.0.0.1"
 KNOWLEDGE_SECONDS = 60.0  # between looks at the documents
 SWEEP_SECONDS = 600.0
 COLLECT_AFTER = (10_000, 20, 10)  # objects: a turn makes some thousands, none of them in cycles
+START_SECONDS = 30.0  # within which a start is tried again
+START_AGAIN_SECONDS = 0.5
 SWEEP_PAUSE = 0.05  # so that those who write get in between
 COPIES_LIVE = timedelta(days=30)  # of a database, made before it was migrated
 REMEMBER_EXPIRED = timedelta(days=7)  # so that a returning person can be told of a new start
@@ -76,6 +78,7 @@ class Running:
         """
         storage = await open_storage(settings)
         speaker = models.speaker(settings) if model is None else None
+        product: Product | None = None
         plugged = slack = teams = None
         try:
             if with_playground and settings.knowledge is None:
@@ -100,7 +103,7 @@ class Running:
                     await each.stop()
             if speaker is not None:
                 await speaker.close()
-            await storage.close()
+            await (product or storage).close()
             raise
         running._work()
         return running
@@ -204,9 +207,26 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
             log.warning("background work put off", error=error.code)
 
 
+async def start(settings: Settings, *, with_playground: bool) -> Running:
+    """Start, and wait for a database that others keep too busy at first.
+
+    Raises:
+        SettingsError: As ``Running.start``; or it was too busy all the time.
+    """
+    ends = monotonic() + START_SECONDS
+    while True:
+        try:
+            return await Running.start(settings, with_playground=with_playground)
+        except StoreUnavailable as error:
+            if monotonic() > ends or not settings.postgres_url:
+                raise SettingsError(f"The database does not answer. {error}") from error
+            log.warning("not started yet", error=error.code)
+        await asyncio.sleep(START_AGAIN_SECONDS)
+
+
 async def serve(settings: Settings, *, with_playground: bool) -> None:
     """Run until SIGINT or SIGTERM."""
-    running = await Running.start(settings, with_playground=with_playground)
+    running = await start(settings, with_playground=with_playground)
     gc.collect()
     gc.freeze()  # what was built at start stays: no later collection walks it again
     gc.set_threshold(*COLLECT_AFTER)

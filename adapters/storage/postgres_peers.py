@@ -19,6 +19,7 @@ import structlog
 from adapters.storage import lanes
 from adapters.storage.database import Database, Tx
 from adapters.storage.postgres import DRIVERS
+from adapters.storage.postgres_errors import translated
 from core.errors import StoreError
 
 log = structlog.get_logger()
@@ -178,7 +179,17 @@ async def shares_sessions(url: str) -> bool:
 
     While another connection is in a transaction, ours is served by the same session only
     if it is ours alone.
+
+    Raises:
+        StoreUnavailable: The server does not answer now.
     """
+    try:
+        return await _shares_sessions(url)
+    except DRIVERS as error:
+        raise translated(error) from error
+
+
+async def _shares_sessions(url: str) -> bool:
     ours = await asyncpg.connect(url, statement_cache_size=0)
     try:
         other = await asyncpg.connect(url, statement_cache_size=0)
