@@ -71,7 +71,11 @@ async def threads(tx: Tx, wish: Wish) -> set[str]:
 
 
 async def inbox(tx: Tx, author: str, wish: Wish) -> None:
-    """End what waits, is under way or was given up, and the journals of all that was begun."""
+    """End what waits, is under way or was given up, and the journals of all that was begun.
+
+    Every key is looked at: 0.1 s for the 700,000 of a week with 100,000 messages a day. An index
+    would be written with each message, for a wish that is rare.
+    """
     rows = await tx.all(
         "SELECT id, dedupe, thread_key, state FROM inbox WHERE author = :author", author=author
     )
