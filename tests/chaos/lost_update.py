@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 import time
 from dataclasses import replace
@@ -16,6 +17,7 @@ from core.session import Session
 from tests.chaos.backends import Backend
 from tests.chaos.verdict import Report
 
+AWAY_SECONDS = 0.005  # at most, times the tries, after somebody else was first
 THREAD = ThreadKey(WorkspaceKey(Platform.WEB, "home"), "help", "root")
 
 
@@ -49,16 +51,22 @@ async def add(url: str, updates: int) -> None:
     """One process of them."""
     database = await PostgresDatabase.open(url)
     sessions = SqlSessionStore(database)
-    left = updates
-    while left:
-        read = await sessions.load(THREAD)
-        assert read is not None
-        try:
-            await sessions.save(replace(read, unanswered=read.unanswered + 1))
-        except Conflict:
-            continue
-        left -= 1
+    for _ in range(updates):
+        tries = 0
+        while not await _added(sessions):
+            tries += 1
+            await asyncio.sleep(random.uniform(0, AWAY_SECONDS * tries))
     await database.close()
+
+
+async def _added(sessions: SqlSessionStore) -> bool:
+    read = await sessions.load(THREAD)
+    assert read is not None
+    try:
+        await sessions.save(replace(read, unanswered=read.unanswered + 1))
+    except Conflict:
+        return False
+    return True
 
 
 if __name__ == "__main__":
