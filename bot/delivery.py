@@ -54,9 +54,14 @@ class Delivery:
             LeaseLost: It is not, or may not be; nothing more is sent.
         """
         receipts: list[Receipt] = []
+        newest = {each.post.replaces: each.row_id for each in outgoing if each.post.replaces}
         for each in outgoing:
             if not holds():
                 raise LeaseLost("The lease may have run out before a post was sent.")
+            shown = each.post.replaces
+            if shown and newest[shown] != each.row_id:  # drawn anew before it was seen
+                receipts.append(Receipt(each, Sending.SENT, shown))
+                continue
             receipts.append(await self._one(each))
             if receipts[-1].state in (Sending.INTENT, Sending.AMBIGUOUS):
                 break
