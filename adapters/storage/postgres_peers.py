@@ -25,7 +25,7 @@ from core.errors import StoreError
 log = structlog.get_logger()
 
 CHANNEL = "frontdesk_work"
-LOOK_SECONDS = 0.25  # between looks at who lives
+LOOK_SECONDS = 0.2  # between looks at who lives
 MISSED_MOST = 2  # looks without a peer's lock, then it is dead
 GRACE_SECONDS = 3.0  # after our own session was lost: the others may have lost theirs as well
 ANSWER_SECONDS = 3.0  # a session that is silent for longer is lost

@@ -18,6 +18,7 @@ from tests.chaos.late import QUIET_SECONDS, late
 from tests.chaos.lost_update import lost_update
 from tests.chaos.redis import redis_failures
 from tests.chaos.result import Result
+from tests.chaos.takeover import takeover
 
 FIRST_CHOICE = {"kills": SQLITE, "dups": SQLITE, "late": SQLITE, "redis": POSTGRES_REDIS}
 
@@ -52,12 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     updates = runs.add_parser("lost-update", help="let processes add to one session at once")
     updates.add_argument("--writers", type=int, default=8)
     updates.add_argument("--updates", type=int, default=2_000)
+    heirs = runs.add_parser("takeover", help="time who goes on where a process died or hangs")
     fleets = [runs.add_parser(name, help=each.__doc__) for name, each in DISTURBANCES.items()]
     for each in fleets:
         each.add_argument("--size", type=int, default=3, help="processes on one PostgreSQL")
-    for each in (death, redis, race, *fleets):
+    for each in (death, redis, race, heirs, *fleets):
         each.add_argument("--rounds", type=int, default=20)
-    for each in (death, redis, copies, lateness, race, updates, *fleets):
+    for each in (death, redis, copies, lateness, race, updates, heirs, *fleets):
         first = FIRST_CHOICE.get(each.prog.rpartition(" ")[2], POSTGRES)
         each.add_argument("--backend", choices=BACKENDS, default=first)
         each.add_argument("--seed", type=int, default=int(time.time()), help="repeats the choices")
@@ -87,6 +89,8 @@ def _run(options: argparse.Namespace, folder: Path, chosen: Backend) -> Result:
             return asyncio.run(lateness)
         case "claim-race":
             return asyncio.run(claim_race(folder, chosen, rounds, seed, options.clicks))
+        case "takeover":
+            return asyncio.run(takeover(folder, chosen, rounds, seed))
         case "lost-update":
             return asyncio.run(lost_update(folder, chosen, options.writers, options.updates))
         case name:

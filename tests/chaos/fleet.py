@@ -69,11 +69,18 @@ class Fleet:
     started: int = 0
     refused: int = 0
 
-    async def start(self, role: Role = Role.ALL, stage: str = "", nth: int = 1) -> Member | None:
+    async def start(
+        self,
+        role: Role = Role.ALL,
+        stage: str = "",
+        nth: int = 1,
+        how: signal.Signals = signal.SIGKILL,
+    ) -> Member | None:
         """Start one more process, and wait until it serves.
 
         Args:
             stage: Where it is to kill itself, the ``nth`` time it gets there.
+            how: With which signal.
 
         Returns:
             The process; None when it killed itself before it served.
@@ -81,7 +88,7 @@ class Fleet:
         self.started += 1
         log = self.folder / f"log{self.started}"
         module = "tests.chaos.stages" if stage else "bot"
-        doom = {"CHAOS_STAGE": stage, "CHAOS_NTH": str(nth)}
+        doom = {"CHAOS_STAGE": stage, "CHAOS_NTH": str(nth), "CHAOS_SIGNAL": str(int(how))}
         with log.open("ab") as file:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", module, "run"),

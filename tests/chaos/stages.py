@@ -1,7 +1,7 @@
-"""Start the product so that it kills itself at a certain step: ``CHAOS_STAGE`` and ``CHAOS_NTH``.
+"""Start the product so that it kills itself at a certain step: ``CHAOS_STAGE``, ``CHAOS_NTH``.
 
 The steps are wrapped from outside, around the methods of ports and stores; the
-product has no hook for this. ``kill`` is SIGKILL: nothing is flushed or given back.
+product has no hook for this. ``CHAOS_SIGNAL`` is SIGKILL: nothing is flushed or given back.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FLIGHT_SECONDS = 0.004  # in which a request has left, and its answer has perhap
 
 def strike() -> None:
     """The end."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), int(os.environ.get("CHAOS_SIGNAL", signal.SIGKILL)))
 
 
 def before(method: Method) -> Method:

@@ -17,6 +17,7 @@ from tests.chaos.claim_race import claim_race
 from tests.chaos.disturbances import disturbed
 from tests.chaos.fleet import fleet
 from tests.chaos.lost_update import lost_update
+from tests.chaos.takeover import DEAD_MOST, takeover
 from tests.chaos.traffic import traffic
 from tests.chaos.verdict import Report, judge
 from tests.fakes.slack_events import mention
@@ -73,3 +74,12 @@ async def test_no_update_of_several_processes_is_lost(tmp_path: Path, backend: B
     report = await lost_update(tmp_path, backend, writers=3, updates=30)
 
     assert report.lost == 0, report.line
+
+
+async def test_f03_a_dead_process_s_thread_goes_on_with_a_peer_within_a_second(
+    tmp_path: Path, backend: Backend
+) -> None:
+    """From its end in the middle of a turn until the answer stands; a busy machine has two."""
+    report = await takeover(tmp_path, backend, 1, seed=7, hangs=False)
+
+    assert max(report.dead) < 2 * DEAD_MOST, report.line
