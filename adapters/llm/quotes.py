@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from adapters.llm.candidates import LONGEST_LIST, Candidate, candidates, sources
 from adapters.llm.follow_ups import Understood, clauses
-from adapters.llm.parallel import alongside
+from adapters.llm.parallel import alongside, places
 from adapters.llm.quotation import spans
 from adapters.llm.sentences import Unit
 from core.drafts import Span
@@ -17,7 +17,8 @@ from core.evidence import Passage
 
 MOST_UNITS = 3
 MOST_OF_EACH = 2  # when two things were asked at once
-GOOD_ENOUGH = 0.45  # share of the question's weight that the best unit must cover
+GOOD_ENOUGH = 0.33  # share of the question's weight that the best unit must cover
+PLACED = 0.5  # likewise of a question that names a place, for rules differ between places
 NEARLY_AS_GOOD = 0.9  # of the best score, for a second unit
 TIE = 0.1  # items of a list this near to the best are just as good
 
@@ -33,7 +34,8 @@ def quote(asked: Understood, passages: Sequence[Passage]) -> tuple[Span, ...]:
     most = MOST_UNITS if len(parts) == 1 else MOST_OF_EACH
     chosen: list[tuple[Candidate, Unit]] = []
     for part in parts:
-        for best in _choose(candidates(part, found), most):
+        enough = PLACED if places(part.query) else GOOD_ENOUGH
+        for best in _choose(candidates(part, found), most, enough):
             others = alongside(best.unit, best.source.units, best.source.text, asked.query)
             chosen += [(best, unit) for unit in (best.unit, *others)]
     return spans(
@@ -41,10 +43,10 @@ def quote(asked: Understood, passages: Sequence[Passage]) -> tuple[Span, ...]:
     )
 
 
-def _choose(weighed: Sequence[Candidate], most: int) -> list[Candidate]:
+def _choose(weighed: Sequence[Candidate], most: int, enough: float) -> list[Candidate]:
     """The best candidate and others of its passage nearly as good; none when it is poor."""
     ranked = sorted(weighed, key=lambda each: -each.score)
-    if not ranked or ranked[0].score == 0 or ranked[0].coverage < GOOD_ENOUGH:
+    if not ranked or ranked[0].score == 0 or ranked[0].coverage < enough:
         return []
     best = ranked[0]
     chosen = [best]

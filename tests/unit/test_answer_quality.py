@@ -83,7 +83,7 @@ async def _answered(retriever: DocumentRetriever, question: str) -> Completion |
 
 
 def _pieces(evidence: Evidence) -> list[Piece]:
-    return [Piece(Part.PASSAGE, each.text, 1, passage=each) for each in evidence.passages[::-1]]
+    return [Piece(Part.PASSAGE, each.text, 1, passage=each) for each in evidence.near_best[::-1]]
 
 
 def _right(row: dict[str, Any], reply: Completion | None) -> bool:
