@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.llm.follow_ups import Understood
+from adapters.llm.follow_ups import Understood, leans
 from adapters.llm.parallel import places
 from adapters.llm.relevance import Wanted, relations, wanted
 from adapters.llm.sentences import READ_MOST, Unit, units
@@ -121,7 +121,8 @@ def _weigh(
     own = question.covered(question.credits(body))
     near = question.covered(question.credits([*body, (above, HEADING)]))
     coverage = question.covered(question.credits([*body, (above, HEADING), (source.title, TITLE)]))
-    score = coverage + OWN_WORTH * own + question.kind_bonus(said)
+    fitting = question.kind_bonus(said)
+    score = coverage + OWN_WORTH * own + fitting
     score += LIKENESS * question.likeness(above) + EARLY / (1 + place)
     score -= TRUST * (1 - source.trust)
     if unit.kind == "steps":
@@ -133,7 +134,7 @@ def _weigh(
         score = 0.0  # said of another place than the one asked about
     if unit.kind == "whole":
         score = score - WHOLE_COST if unit.lead else 0.0
-    if said.strip() in asked.answered:
+    if said.strip() in asked.answered and not (fitting and leans(asked.own)):
         score *= SAID
     fits = len(said) <= LONGEST_LIST and near > 0 and (own >= OWN_LEAST or unit.kind == "steps")
     return Candidate(source, unit, own, coverage, max(0.0, score) if fits else 0.0)

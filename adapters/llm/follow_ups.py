@@ -1,7 +1,7 @@
 """Make a message stand on its own: without its politeness, with what "it" refers to.
 
 A follow-up borrows the words of the person's last message; when that one was a
-follow-up itself, those of the message before it as well, and no further.
+follow-up itself, those of the message that began it as well.
 """
 
 from __future__ import annotations
@@ -48,6 +48,18 @@ _PRONOUN = re.compile(
 )
 _TWO = re.compile(
     r"\?\s{1,3}|,? and (?=(?:what|whats|how|where|who|when|which|can|is|are|do)\b)", re.IGNORECASE
+)
+_LEANS = re.compile(
+    r"(?:(?:and|but|or|so|also|even|only|then|ok|okay)\b[\s,]*)*"
+    r"(?:(?:(?:for|in|on|at|by|to|with|from|until|till|since|per|after|before|without|of) )?"
+    r"(?:how (?:much|many|long|often|far|soon|late|early)(?: \w+)?|(?:which|what)(?: \w+)?"
+    r"|who|whom|when|where|why)(?: exactly| not| else)?"
+    r"|(?:for|in|on|at|by|to|with|from|until|since|per|after|before|without)(?: [\w-]+){1,4}(?=\?)"
+    r"|what do you mean(?: by that)?|what does (?:that|this|it) mean|really|are you sure"
+    r"|is that (?:all|it|so|true|right)|(?:can|could) you explain(?: that| this| it)?"
+    r"|(?:tell me |some )?more(?: details?| info| information)?|go on|(?:an )?example)"
+    r"[\s?!.\u2026]*",
+    re.IGNORECASE,
 )
 _DANGLING = re.compile(r"(?:in|for|at|with|on|to|from|without|during|as)\b", re.IGNORECASE)
 
@@ -100,12 +112,19 @@ def is_follow_up(message: str) -> bool:
     """Whether a message leans on what was said before it."""
     bare = cleaned(message)
     carried = len(terms(bare))
+    if leans(message):
+        return True
     if _BACK.match(bare):
         return carried <= 2 * FEW_TERMS
     if carried <= FEW_TERMS and _PRONOUN.search(_EMPTY_IT.sub("", bare)):
         return True
     short = len(words(bare)) <= FEW_WORDS
     return short and (carried <= 1 or (carried <= 2 and bool(_DANGLING.match(bare))))
+
+
+def leans(message: str) -> bool:
+    """Whether a message has no meaning at all without what was said before it: "until when?"."""
+    return _LEANS.fullmatch(cleaned(message)) is not None
 
 
 def understood(message: str, earlier: Sequence[str]) -> Understood:
@@ -118,9 +137,8 @@ def understood(message: str, earlier: Sequence[str]) -> Understood:
     own = cleaned(message)
     if not earlier or not is_follow_up(message):
         return Understood(own)
-    borrowed = [cleaned(earlier[-1])]
-    if len(earlier) > 1 and is_follow_up(earlier[-1]):
-        borrowed.append(cleaned(earlier[-2]))
+    began = next((each for each in reversed(earlier) if not is_follow_up(each)), earlier[0])
+    borrowed = dict.fromkeys((cleaned(earlier[-1]), cleaned(began)))
     return Understood(own, " ".join(borrowed))
 
 

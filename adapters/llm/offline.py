@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adapters.llm.digest import digest
-from adapters.llm.follow_ups import clauses, intent, understood
+from adapters.llm.follow_ups import clauses, intent, leans, understood
 from adapters.llm.local_router import local_router
 from adapters.llm.own_facts import answer_from_facts
 from adapters.llm.own_results import answer_from_results
@@ -18,6 +18,7 @@ from adapters.llm.signals import frustrated, risks, wants_person
 from adapters.llm.tool_choice import choose
 from core.drafts import Completion, Prompt, Span, Stop, Task
 from core.evidence import ENOUGH
+from core.routes import Route
 from core.session import Exchange
 from core.window import Part
 
@@ -43,6 +44,8 @@ def _route(prompt: Prompt) -> Completion:
     message = prompt.text_of(Part.QUESTION)
     earlier = _asked(prompt)
     verdict = local_router().route(message)
+    if earlier and leans(message) and verdict.route is not Route.ESCALATE:
+        verdict = replace(verdict, route=Route.QUESTION)
     return Completion(
         NAME,
         Stop.END,

@@ -46,5 +46,10 @@ def places(said: str) -> frozenset[str]:
     return frozenset(words(" ".join(_WORD.findall(" ".join(_PLACES.findall(said))))))
 
 
+def named(asked: str) -> frozenset[str]:
+    """The names in a question, folded; its first word has a capital anyway."""
+    return frozenset(words(" ".join(_WORD.findall(asked)[asked[:1].isupper() :])))
+
+
 def _of(unit: Unit, text: str) -> frozenset[str]:
     return places(text[unit.start : unit.end])

@@ -11,7 +11,7 @@ from math import log
 
 from adapters.llm.follow_ups import EXAMPLE, Understood
 from adapters.llm.lexicon import kinds_of_answer, weak_words
-from adapters.llm.parallel import places
+from adapters.llm.parallel import named, places
 from adapters.llm.words import folded, stem, terms, words
 
 CONTEXT_WEIGHT = 0.3  # of words borrowed from an earlier message
@@ -116,7 +116,8 @@ def wanted(asked: Understood, stretches: Iterable[AbstractSet[str]]) -> Wanted:
         weights[term] = share * log(1 + (1 + total) / (1 + common))
         if term in weak:
             weights[term] *= WEAK_WEIGHT
-    return Wanted(weights, family, folded(asked.own), places(main) or places(asked.context))
+    here = places(main) or (named(main) if asked.context else frozenset())
+    return Wanted(weights, family, folded(asked.own), here or places(asked.context))
 
 
 def _family(term: str, known: Mapping[str, int]) -> dict[str, float]:
