@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from adapters.knowledge.fulltext import Scored
-from adapters.knowledge.fulltext_rows import FETCH, READABLE
+from adapters.knowledge.fulltext_rows import EVERYTHING, FETCH, READABLE
 from adapters.storage.database import Row, Tx
 
 IN = "IN (SELECT value FROM json_each(:{}))"
@@ -28,7 +28,10 @@ LEAST = 1e-6  # what FTS5 takes as the worth of a word that every other passage 
 class Fts5:
     """``FullText`` on SQLite."""
 
-    async def places(self, tx: Tx, word: str, passages: int) -> Scored:
+    async def places(self, tx: Tx, words: Sequence[str], passages: int) -> dict[str, Scored]:
+        return {word: await self._places(tx, word, passages) for word in words}
+
+    async def _places(self, tx: Tx, word: str, passages: int) -> Scored:
         rows = await tx.all(PLACES, query=either((word,)))
         odds = (passages - len(rows) + 0.5) / (len(rows) + 0.5)
         worth = max(math.log(odds), LEAST) if odds > 0 else LEAST  # already in the score
@@ -40,9 +43,15 @@ class Fts5:
     async def any_of(self, tx: Tx, words: Sequence[str], most: int) -> list[int]:
         return await self._best(tx, either(words), most)
 
-    async def holding(self, tx: Tx, word: str) -> int:
-        row = await tx.one(HOLDING, query=either((word,)))
-        return int(row["n"]) if row else 0
+    async def holding(self, tx: Tx, words: Sequence[str]) -> dict[str, int]:
+        found = {}
+        for word in words:
+            row = await tx.one(HOLDING, query=either((word,)))
+            found[word] = int(row["n"]) if row else 0
+        return found
+
+    async def everything(self, tx: Tx) -> list[Row]:
+        return await tx.all(EVERYTHING)
 
     async def readable(self, tx: Tx, ids: Sequence[int], rights: frozenset[str]) -> list[Row]:
         return await tx.all(MAY_READ, ids=json.dumps(ids), rights=json.dumps(sorted(rights)))

@@ -20,8 +20,8 @@ ALL = "SELECT count(*) AS n FROM passage"
 class FullText(Protocol):
     """The full-text index of one kind of database."""
 
-    async def places(self, tx: Tx, word: str, passages: int) -> Scored:
-        """The passages that hold a word, and how much each says it, whatever the word is worth.
+    async def places(self, tx: Tx, words: Sequence[str], passages: int) -> dict[str, Scored]:
+        """The passages that hold each word, and how much they say it, whatever it is worth.
 
         Args:
             passages: The number of all passages.
@@ -36,8 +36,12 @@ class FullText(Protocol):
         """The passages that hold any of the words, best first."""
         ...
 
-    async def holding(self, tx: Tx, word: str) -> int:
-        """How many passages hold a word."""
+    async def holding(self, tx: Tx, words: Sequence[str]) -> dict[str, int]:
+        """How many passages hold each word."""
+        ...
+
+    async def everything(self, tx: Tx) -> list[Row]:
+        """All passages as ``readable`` has them, whoever may read them."""
         ...
 
     async def readable(self, tx: Tx, ids: Sequence[int], rights: frozenset[str]) -> list[Row]:

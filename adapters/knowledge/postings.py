@@ -1,20 +1,24 @@
 """Where each word of a question stands, remembered until documents change.
 
-The database's own full-text index finds the passages; what it said of a word is kept, so
-that the next question with that word need not ask it again. Over all documents: who may
-read which of them is asked anew for every search.
+Of a small collection every word is counted once, after a change; of a large one the
+database's own full-text index is asked, and what it said of a word is kept. Over all
+documents: who may read which of them is asked anew for every search.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from adapters.knowledge.fulltext import FullText, newest, size
 from adapters.knowledge.question import PLENTY, Asked, Sought
+from adapters.knowledge.ranking import Read
+from adapters.knowledge.reads import Reads
 from adapters.storage.database import Tx
 
+SMALL = 5_000  # passages that are counted whole, at some 50 µs each
 ALIKE = 0.5  # what a word that means the same counts for
 SHARED_MOST = 200  # passages found by two common words together
 KEPT_MOST = 2_000_000  # places kept, of 12 bytes each
@@ -24,46 +28,77 @@ ASKED_LAST = 1_000  # searches; deletions alone do not show in ``newest``
 Places: TypeAlias = "tuple[Sequence[int], Sequence[float]]"
 """The passages that hold a word, and how much each of them says it."""
 
+NOWHERE: Places = ((), ())
+
+
+class Stale(Exception):
+    """Documents have changed, and counting them takes a while."""
+
 
 class Postings:
-    """The index as far as it was asked."""
+    """The index as far as it was counted or asked."""
 
-    def __init__(self, fulltext: FullText) -> None:
+    def __init__(self, fulltext: FullText, reads: Reads) -> None:
         self.passages = 0
-        self._fulltext = fulltext
+        self._fulltext, self._reads = fulltext, reads
         self._newest, self._left, self._kept = -1, 0, 0
         self._holding: dict[str, int] = {}
         self._places: dict[str, Places] = {}
 
-    async def holding(self, tx: Tx, asked: Iterable[Asked]) -> Mapping[str, int]:
-        """How many passages hold each word that was asked for, and those alike of rare ones."""
+    @property
+    def whole(self) -> bool:
+        """Whether every word of the collection is known here."""
+        return 0 < self.passages <= SMALL
+
+    async def refresh(self, tx: Tx, *, at_once: bool = False) -> None:
+        """Begin anew when something was added, now and then, and when too much is kept.
+
+        Raises:
+            Stale: That takes a while, and it shall be done ``at_once`` or not.
+        """
         last = await newest(tx)
         self._left -= 1
-        if last != self._newest or self._left < 0 or self._kept > KEPT_MOST:
-            self._holding, self._places, self._kept = {}, {}, 0
-            self.passages = await size(tx)
-            self._newest, self._left = last, ASKED_LAST
-        known, found = self._holding, {}
-        for each in asked:
-            own = found[each.stem] = await self._held(tx, known, each.stem)
-            if own <= PLENTY:
-                for other in each.alike:
-                    found[other] = await self._held(tx, known, other)
-        return found
+        if last == self._newest and self._left >= 0 and self._kept <= KEPT_MOST:
+            return
+        if at_once:
+            raise Stale
+        passages = await size(tx)
+        same = self.whole and (last, passages) == (self._newest, self.passages)
+        self._newest, self._left = last, ASKED_LAST
+        if same:
+            return
+        self._holding, self._places, self._kept = {}, {}, 0
+        self.passages = passages
+        if self.whole:
+            rows = await self._fulltext.everything(tx)
+            ids = [row["id"] for row in rows]
+            self._places = _counted(zip(ids, await self._reads.of(tx, rows), strict=True))
+            self._holding = {word: len(places[0]) for word, places in self._places.items()}
 
-    async def _held(self, tx: Tx, known: dict[str, int], word: str) -> int:
-        count = known.get(word)
-        if count is None:
-            count = known[word] = await self._fulltext.holding(tx, word)
-        return count
+    async def holding(self, tx: Tx, asked: Sequence[Asked]) -> Mapping[str, int]:
+        """How many passages hold each word that was asked for, and those alike of rare ones."""
+        found = await self._held(tx, [each.stem for each in asked])
+        others = [other for each in asked if found[each.stem] <= PLENTY for other in each.alike]
+        return found | await self._held(tx, others)
+
+    async def _held(self, tx: Tx, words: Sequence[str]) -> dict[str, int]:
+        known = self._holding
+        if not self.whole:
+            missing = [word for word in dict.fromkeys(words) if word not in known]
+            if missing:
+                known.update(await self._fulltext.holding(tx, missing))
+        return {word: known.get(word, 0) for word in words}
 
     async def found(self, tx: Tx, sought: Sought) -> Mapping[int, float]:
         """Passages that hold what is sought, each with a first score."""
-        scores: dict[int, float] = {}
+        weights = {word.stem: word.worth for word in sought.alone}
         for word in sought.alone:
-            _add(scores, await self._where(tx, word.stem), word.worth)
             for other in word.alike:
-                _add(scores, await self._where(tx, other), ALIKE * word.worth)
+                weights[other] = weights.get(other, 0.0) + ALIKE * word.worth
+        await self._look_up(tx, weights)
+        scores: dict[int, float] = {}
+        for stem, worth in weights.items():
+            _add(scores, self._places.get(stem, NOWHERE), worth)
         if len(sought.pairs) > 1:
             common = [(word.stem, *word.alike) for word in sought.pairs]
             shared = await self._fulltext.together(tx, common, SHARED_MOST)
@@ -73,14 +108,29 @@ class Postings:
             _add_in_order(scores, await self._fulltext.any_of(tx, rarest, SHARED_MOST), 1.0)
         return scores
 
-    async def _where(self, tx: Tx, word: str) -> Places:
-        places = self._places.get(word)
-        if places is None:
-            rows = await self._fulltext.places(tx, word, self.passages)
-            places = array("q", (row[0] for row in rows)), array("f", (row[1] for row in rows))
-            self._places[word] = places
+    async def _look_up(self, tx: Tx, words: Iterable[str]) -> None:
+        missing = [] if self.whole else [word for word in words if word not in self._places]
+        if not missing:
+            return
+        found = await self._fulltext.places(tx, missing, self.passages)
+        for word in missing:
+            rows = found.get(word, [])
+            self._places[word] = (
+                array("q", (row[0] for row in rows)),
+                array("f", (row[1] for row in rows)),
+            )
             self._kept += len(rows)
-        return places
+
+
+def _counted(reads: Iterable[tuple[int, Read]]) -> dict[str, Places]:
+    """Where every word of these passages stands, weighed as BM25 does."""
+    ids: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
+    weights: defaultdict[str, array[float]] = defaultdict(lambda: array("f"))
+    for passage, read in reads:
+        for word, weight in read.weights():
+            ids[word].append(passage)
+            weights[word].append(weight)
+    return {word: (ids[word], weights[word]) for word in ids}
 
 
 def _add(scores: dict[int, float], places: Places, worth: float) -> None:

@@ -8,7 +8,7 @@ The numbers are few and round; the tests do not depend on them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,17 +25,22 @@ SAME_DOCUMENT, NEXT_TO_IT = 0.2, 0.2  # of the score of the best other passage t
 class Read:
     """A passage with its words counted, so that a search need not count them again."""
 
-    __slots__ = ("above", "document_id", "longer", "over", "passage", "position", "text", "times")
+    __slots__ = ("above", "counts", "document_id", "longer", "over", "passage", "position", "text")
 
     def __init__(self, passage: Passage, position: int, row: Row) -> None:
         self.passage, self.position = passage, position
         self.document_id = passage.document.document_id
         self.text: str = row["text_words"]  # each word with spaces around it
         self.above: str = row["title_words"] + row["heading_words"] + row["keyword_words"]
-        words = self.text.split()
+        words, over = self.text.split(), self.above.split()
         self.longer = SATURATION * (1 - LENGTH + LENGTH * len(words) / USUAL)
-        self.over: dict[str, int] = dict(Counter(self.above.split()))
-        self.times: dict[str, int] = dict(Counter(words))
+        self.over: dict[str, int] = dict(Counter(over))
+        self.counts: dict[str, int] = dict(Counter(words + over))
+
+    def weights(self) -> Iterator[tuple[str, float]]:
+        """Each word of it, with its BM25 as far as this passage makes it."""
+        for word, count in self.counts.items():
+            yield word, count * (SATURATION + 1) / (count + self.longer)
 
 
 @dataclass(slots=True)
@@ -107,18 +112,18 @@ def rank(words: Sequence[Word], candidates: Sequence[Read], known: Known) -> lis
 
 def _find(words: Sequence[Word], read: Read) -> Found:
     """What the words find in one candidate; this is where a search spends most of its time."""
-    times, over, longer = read.times, read.over, read.longer
+    counts, over, longer = read.counts, read.over, read.longer
     bm25 = covered = titled = together = missing = worth_before = 0.0
     before = ""
     for word in words:
         stem, worth = word.stem, word.worth
-        above: float = over.get(stem, 0)
-        count = times.get(stem, 0) + above
+        count: float = counts.get(stem, 0)
         literal = count > 0
+        above: float = over.get(stem, 0) if literal else 0
         for other in word.alike:
-            higher = ALIKE * over.get(other, 0)
-            above += higher
-            count += ALIKE * times.get(other, 0) + higher
+            if other in counts:
+                count += ALIKE * counts[other]
+                above += ALIKE * over.get(other, 0)
         if count:
             bm25 += worth * count * (SATURATION + 1) / (count + longer)
             covered += worth if count > 1 else worth * count

@@ -6,11 +6,8 @@ asked anew for every search, before anything of it is looked at.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from heapq import nlargest
+from dataclasses import dataclass
 
 import structlog
 
@@ -20,19 +17,18 @@ from adapters.knowledge.embed.questions import QuestionVectors
 from adapters.knowledge.embed.vectors import Near, Vectors
 from adapters.knowledge.fulltext import FullText
 from adapters.knowledge.fusion import fuse
-from adapters.knowledge.postings import Postings
+from adapters.knowledge.postings import Postings, Stale
 from adapters.knowledge.question import Asked, Word, sought, weighed, words_of
-from adapters.knowledge.ranking import Fit, Known, Read, rank
+from adapters.knowledge.ranking import Fit, Known, rank
+from adapters.knowledge.reads import Reads
 from adapters.storage.database import Database, Row, Tx
 from core.errors import StoreError
-from core.evidence import Document, Evidence, Passage
+from core.evidence import Evidence, Passage
 
 log = structlog.get_logger()
 
-CANDIDATES = 20
+CANDIDATES = 25
 FROM_ONE_DOCUMENT, AGAIN = 3, 0.9  # passages; what each further one counts for
-SMALL = 5_000  # passages; in so few a search takes less than handing it to a thread
-READ_MOST = 5_000  # passages kept with their words counted, some 5 KB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +68,8 @@ class DocumentRetriever:
         self, database: Database, fulltext: FullText, meaning: Meaning | None = None
     ) -> None:
         self._database, self._fulltext, self._meaning = database, fulltext, meaning
-        self._postings = Postings(fulltext)
-        self._kept: dict[tuple[str, int, str], Read] = {}
+        self._reads = Reads(fulltext)
+        self._postings = Postings(fulltext, self._reads)
 
     async def search(
         self, query: str, rights: frozenset[str], limit: int = 5, earlier: Sequence[str] = ()
@@ -92,7 +88,10 @@ class DocumentRetriever:
             return await self._look(Question(asked, rights, limit))
 
     async def _look(self, question: Question) -> Evidence:
+        quick = question.vectors is None and self._postings.whole
+
         async def look(tx: Tx) -> Evidence:
+            await self._postings.refresh(tx, at_once=quick)
             holding = await self._postings.holding(tx, question.asked)
             words = weighed(question.asked, holding, self._postings.passages)
             own, whole = question.vectors or (None, None)
@@ -104,8 +103,11 @@ class DocumentRetriever:
             anew = await self._found(tx, now, own, question, known)  # about something else
             return anew if anew.found else found
 
-        quick = question.vectors is None and 0 < self._postings.passages <= SMALL
-        return await (self._database.look if quick else self._database.read)(look)
+        try:
+            return await (self._database.look if quick else self._database.read)(look)
+        except Stale:
+            quick = False
+            return await self._database.read(look)
 
     async def _found(
         self,
@@ -124,7 +126,7 @@ class DocumentRetriever:
                 tx, vector, question.rights, [row["id"] for row in rows]
             )
             rows += [row for row in near.rows if row["id"] not in {each["id"] for each in rows}]
-        reads = await self._read(tx, rows)
+        reads = await self._reads.of(tx, rows)
         fits = rank(words, reads, known)
         if not fits:
             return Evidence()
@@ -138,7 +140,7 @@ class DocumentRetriever:
             }
             fits = fuse(fits, by_read)
         shown = _varied(fits, question.limit)
-        return Evidence(tuple(replace(fit.read.passage, score=fit.score) for fit in shown), sure)
+        return Evidence(tuple(_scored(fit) for fit in shown), sure)
 
     async def _candidates(
         self, tx: Tx, scores: Mapping[int, float], rights: frozenset[str]
@@ -149,28 +151,11 @@ class DocumentRetriever:
         """
         most = CANDIDATES
         while True:
-            best = nlargest(most, scores, key=scores.__getitem__)
+            best = sorted(scores, key=scores.__getitem__, reverse=True)[:most]
             rows = {row["id"]: row for row in await self._fulltext.readable(tx, best, rights)}
             if len(rows) >= CANDIDATES or most >= len(scores):
                 return [rows[each] for each in best if each in rows][:CANDIDATES]
             most *= 8
-
-    async def _read(self, tx: Tx, rows: Sequence[Row]) -> list[Read]:
-        """The passages of these rows, from memory as far as they are there.
-
-        A document's digest stands for all it says; who may read it was asked just now.
-        """
-        kept = self._kept
-        keys = [(row["document_id"], row["position"], row["digest"]) for row in rows]
-        missing = [row["id"] for row, key in zip(rows, keys, strict=True) if key not in kept]
-        if missing:
-            if len(kept) + len(missing) > READ_MOST:
-                self._kept = kept = {}
-                missing = [row["id"] for row in rows]
-            for row in await self._fulltext.fetch(tx, missing):
-                key = (row["document_id"], row["position"], row["digest"])
-                kept[key] = Read(_passage(row), row["position"], row)
-        return [kept[key] for key in keys]
 
 
 def _varied(fits: Sequence[Fit], limit: int) -> list[Fit]:
@@ -184,16 +169,6 @@ def _varied(fits: Sequence[Fit], limit: int) -> list[Fit]:
     return [fit for _, fit in sorted(order, key=lambda pair: -pair[0])[:limit]]
 
 
-def _passage(row: Row) -> Passage:
-    document = Document(
-        document_id=row["document_id"],
-        title=row["title"],
-        link=row["link"],
-        owner=row["owner"],
-        updated=date.fromisoformat(row["updated"]),
-        audience=row["audience"],
-        language=row["language"],
-        keywords=tuple(json.loads(row["keywords"])),
-    )
-    passage_id = f"{row['document_id']}#{row['position']}"
-    return Passage(passage_id, document, row["heading"], row["text"])
+def _scored(fit: Fit) -> Passage:
+    found = fit.read.passage
+    return Passage(found.passage_id, found.document, found.heading, found.text, fit.score)

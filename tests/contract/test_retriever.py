@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.knowledge import records
+from adapters.knowledge import postings, records
 from adapters.knowledge.folder import FolderSource
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.passages import Cut
@@ -115,6 +115,22 @@ async def test_common_words_are_looked_for_two_together(shelf: Shelf) -> None:
     assert "dent" in found.passages[0].text
     common = await shelf.retriever.search("which locker has a lock", EVERYONE)
     assert {passage.document.title for passage in common.passages} == {"Lockers"}
+
+
+async def test_a_large_collection_is_asked_word_by_word(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database's own index finds what counting every word finds."""
+    questions = ("annual leave", "guest password of the wifi", "book a parking space", "laptops")
+    whole = [await shelf.documents(each) for each in questions]
+    monkeypatch.setattr(postings, "SMALL", 0)
+    shelf.retriever = retriever(shelf.database)
+
+    assert [await shelf.documents(each) for each in questions] == whole
+    assert whole[0] == ["leave.md"]
+    await shelf.put("leave.md", article("Sabbaticals take a year."))
+    assert await shelf.documents("annual leave") == []
+    assert await shelf.documents("sabbaticals") == ["leave.md"]
 
 
 async def test_what_was_remembered_of_a_word_is_forgotten_when_an_article_changes(

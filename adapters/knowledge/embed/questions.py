@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from adapters.knowledge.embed.embedder import Embedder, EmbeddingFailed, Purpose, Vector
+from adapters.knowledge.embed.embedder import Embedder, EmbeddingFailed, Purpose, Vector, unit
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ class QuestionVectors:
             log.warning("question not embedded", error=getattr(error, "code", "timeout"))
             return None
         own, whole = vectors[0], vectors[-1]
-        return own, own if own is whole else [(a + b) / 2 for a, b in zip(own, whole, strict=True)]
+        return own, own if own is whole else unit([a + b for a, b in zip(own, whole, strict=True)])
 
     async def _vectors(self, texts: Sequence[str]) -> list[Vector]:
         missing = [text for text in texts if text not in self._kept]

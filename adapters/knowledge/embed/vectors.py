@@ -104,7 +104,7 @@ class SqliteVectors:
             ids=json.dumps(ids),
             most=NEAREST,
         )
-        return _near(rows, asked)
+        return _near(rows)
 
 
 class PgVectors:
@@ -119,14 +119,12 @@ class PgVectors:
         rows = await tx.all(
             ON_POSTGRES, asked=asked, model=model, rights=sorted(rights), ids=ids, most=NEAREST
         )
-        return _near(rows, asked)
+        return _near(rows)
 
 
-def _near(rows: Sequence[Row], asked: Vector) -> Near:
-    """Databases compare directions; a vector between two that differ is shorter than either."""
-    length = math.hypot(*asked)
+def _near(rows: Sequence[Row]) -> Near:
     usual = rows[0]["usual"] if rows else 0.0
-    return Near(rows, {row["id"]: row["alike"] * length for row in rows}, usual * length)
+    return Near(rows, {row["id"]: row["alike"] for row in rows}, usual)
 
 
 async def has_pgvector(database: Database) -> bool:
