@@ -7,19 +7,20 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
+from adapters.storage.workspaces import SqlWorkspaceStore
+from bot.config_history import ConfigHistory
 from bot.connections import Connections
 from bot.set_facts import SetFacts
+from bot.settings_words import NAMED_MOST, SettingsWords
 from bot.support_channel import SupportChannels
 from core import admin_wording, text
 from core.cards import Card, Field, Fields, Plain, Prose
-from core.ids import AccountKey, ThreadKey
+from core.ids import ThreadKey
 from core.messages import Command
-from core.ports import WorkspaceStore
 from core.strategies import Strategy
 from core.workspace import WorkspaceSettings, terms_of
 from handoff.desk import Desk
 
-NAMED_MOST = 20  # people shown by name
 ANYWAY = " anyway"  # behind a channel that everyone can read: it shall be that one
 DEFAULT = "default"  # for a channel: as everywhere
 NONE = "none"  # instead of risk terms: there shall be none
@@ -29,11 +30,13 @@ class Configure:
     """Shows and changes a workspace's settings."""
 
     def __init__(
-        self, workspaces: WorkspaceStore, connections: Connections, desk: Desk, facts: SetFacts
+        self, workspaces: SqlWorkspaceStore, connections: Connections, desk: Desk, facts: SetFacts
     ) -> None:
         self._facts = facts
+        self._history = ConfigHistory(workspaces, connections, desk)
         self._directory = connections
         self._channels = SupportChannels(workspaces, connections)
+        self._words = SettingsWords(connections, self._channels)
         self._workspaces = workspaces
         self._desk = desk
 
@@ -59,20 +62,21 @@ class Configure:
                 return await self._facts.set(command, values)
             case "memory" if values:
                 return await self._memory(command, *values.partition(" ")[::2])
+            case "history":
+                return await self._history.show(command)
+            case "undo":
+                return await self._history.undo(command, values)
             case _:
                 return _says(admin_wording.CONFIG_USAGE)
 
     async def _show(self, command: Command) -> Card:
         settings = await self._workspaces.settings(command.actor.key.workspace)
-        channel = ThreadKey.parse(settings.support_channel) if settings.support_channel else None
-        here = command.actor.key.workspace
+        channel = await self._words.channel(settings.support_channel, command.actor.key.workspace)
+        admins = await self._words.names(settings.admins)
         fields = (
-            Field(
-                "Support channel",
-                await self._channels.name(channel, here) if channel else "not set",
-            ),
-            Field("Staff", await self._names(settings.staff) or "nobody"),
-            Field("Admins", await self._names(settings.admins) or "only the platform's own admins"),
+            Field("Support channel", channel),
+            Field("Staff", await self._words.names(settings.staff) or "nobody"),
+            Field("Admins", admins or "only the platform's own admins"),
             Field("Risk terms", ", ".join(settings.risk_terms) or "none"),
             Field("Memory", await self._remembered(settings.memory)),
             Field("Version", str(settings.version)),
@@ -154,13 +158,6 @@ class Configure:
         settings = await self._workspaces.settings(workspace)
         changed = WorkspaceSettings.model_validate({**settings.model_dump(), **changes})
         return await self._workspaces.change(workspace, changed, str(command.actor.key))
-
-    async def _names(self, keys: tuple[str, ...]) -> str:
-        """Who they are, the first of them; a list nobody reads to its end is not looked up."""
-        first = [AccountKey.parse(key) for key in keys[:NAMED_MOST]]
-        names = await asyncio.gather(*map(self._directory.person_name, first))
-        more = len(keys) - len(first)
-        return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _says(words: str) -> Card:

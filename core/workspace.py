@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -73,6 +75,15 @@ class WorkspaceSettings(BaseModel):
         others = {key: value for key, value in self.memory.items() if key != channel}
         memory = others if strategy is None else {**others, channel: strategy}
         return WorkspaceSettings.model_validate({**self.model_dump(), "memory": memory})
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A configuration as it once was, and the key of who made it so, or a word for it."""
+
+    settings: WorkspaceSettings
+    by: str
+    at: datetime
 
 
 def terms_of(words: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -16,10 +17,11 @@ from pydantic import BaseModel, ValidationError
 from adapters.storage.database import Database, Tx
 from core.errors import Conflict, StoreError
 from core.ids import WorkspaceKey
-from core.workspace import Pages, WorkspaceSettings
+from core.workspace import Pages, Revision, WorkspaceSettings
 
 FRESH_SECONDS = 5.0  # how long another process may still go by the old configuration
 KNOWN_MOST = 1_000  # workspaces
+NEVER = 2**31 - 1  # a version that is never reached
 
 
 class SqlWorkspaceStore:
@@ -63,6 +65,28 @@ class SqlWorkspaceStore:
             )
         )
         return {WorkspaceKey.parse(row["tenant"]): _load(row["settings"]) for row in rows}
+
+    async def revisions(
+        self, workspace: WorkspaceKey, most: int, until: int | None = None
+    ) -> tuple[Revision, ...]:
+        """The newest versions, newest first; none of them after version ``until``."""
+        rows = await self._database.read(
+            lambda tx: tx.all(
+                "SELECT settings, changed_by, changed_at FROM workspace_settings"
+                " WHERE tenant = :tenant AND version <= :until ORDER BY version DESC LIMIT :most",
+                tenant=str(workspace),
+                until=NEVER if until is None else until,
+                most=most,
+            )
+        )
+        return tuple(
+            Revision(
+                _load(row["settings"]),
+                row["changed_by"],
+                datetime.fromtimestamp(row["changed_at"], UTC),
+            )
+            for row in rows
+        )
 
     async def change(
         self, workspace: WorkspaceKey, settings: WorkspaceSettings, by: str

@@ -24,6 +24,8 @@ ADMINS_ONLY = (
     "config admins add @sam",
     "config risk-terms none",
     "CONFIG staff remove @maya",
+    "config history",
+    "config undo",
     "check",
 )
 
