@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from core import wording
-from tests.chaos.people import HANDED_OVER, PRIVATELY, Talk
+from tests.chaos.people import ABOUT_THE_ONE_BEFORE, HANDED_OVER, PRIVATELY, Talk
 from tests.chaos.result import Result
 from tests.chaos.shown import Shown, owner_of, owners_told, words_of
 from tests.chaos.traffic import Traffic
 
 APOLOGY = wording.GAVE_UP[:40]
+HANDED_OVER_TOO = "Your request H-"  # of a thread that has an open one
 FAULTS_MOST = 5
 
 
@@ -81,8 +82,7 @@ def _judge(one: Talk, shown: Shown, report: Report) -> None:
     report.lost += max(0, one.taken - len(answers))
     report.duplicated += max(0, len(answers) - one.taken) + max(0, len(owners) - 1)
     if len(answers) == one.taken:
-        pairs = zip(one.answers, answers, strict=True)
-        report.reordered += sum(due not in each and APOLOGY not in each for due, each in pairs)
+        report.reordered += sum(_is_another(one, answers, at) for at in range(one.taken))
     apologies = sum(APOLOGY in each for each in answers)
     report.apologised += apologies
     report.claims += len(owners)
@@ -90,6 +90,18 @@ def _judge(one: Talk, shown: Shown, report: Report) -> None:
     wanted = one.wants_person or apologies > 0  # one open case a thread
     told = [owner_of(each) for each in cards]
     report.cards += len(cards) != wanted or told != [owners] * wanted
+
+
+def _is_another(one: Talk, answers: list[str], at: int) -> bool:
+    """Whether what stands there for a message answers something else.
+
+    "It" means nothing once the question before was given up: then a person is asked as well.
+    """
+    said = answers[at]
+    if one.answers[at] in said or APOLOGY in said:
+        return False
+    alone = one.says[at][0] == ABOUT_THE_ONE_BEFORE and at > 0 and APOLOGY in answers[at - 1]
+    return not (alone and HANDED_OVER_TOO in said)
 
 
 def _described(one: Talk, shown: Shown) -> str:
