@@ -108,7 +108,7 @@ class Memory:
             if talk is None:
                 return _says(memory_wording.NOTHING_HERE)
             return await self._ask(who, Scope.THREAD, str(talk.thread))
-        fact = await self._fact(who, key=spelled(wanted))
+        fact = await self._fact(who, key=spelled(wanted.rstrip(".")))
         if fact is None:
             return memory_cards.choices()
         return await self._ask(who, Scope.FACT, str(fact.fact_id))
@@ -144,7 +144,7 @@ class Memory:
                 return memory_cards.question(said, value, also=also)
             case Scope.THREAD:
                 thread = _thread(target)
-                talk = await self._dossiers.talk(who, thread) if thread else None
+                talk = await self._dossiers.talk(who, thread, self._clock()) if thread else None
                 if talk is None:
                     return _says(memory_wording.FORGET_GONE)
                 said = memory_cards.of_talk(talk)
@@ -166,7 +166,7 @@ class Memory:
                 return memory_cards.forgotten(receipt, Scope.FACT, directory=listed)
             case Scope.THREAD:
                 thread = _thread(target)
-                if thread is None or await self._dossiers.talk(who, thread) is None:
+                if thread is None or await self._dossiers.talk(who, thread, self._clock()) is None:
                     return _says(memory_wording.FORGET_GONE)
                 receipt = await self._eraser.thread((who,), thread)
                 return await self._gone(receipt, who, Scope.THREAD)
@@ -188,15 +188,20 @@ class Memory:
 
     async def _talk(self, who: AccountKey, here: ThreadKey) -> Talk | None:
         """The conversation a command was given in, else this person's last one in the channel."""
-        found = await self._dossiers.talk(who, here)
-        return found or await self._dossiers.talk(who, here.channel)
+        now = self._clock()
+        found = await self._dossiers.talk(who, here, now)
+        return found or await self._dossiers.talk(who, here.channel, now)
 
     async def _fact(self, who: AccountKey, *, key: str = "", fact_id: str = "") -> Fact | None:
         """A current fact of a person, of a linked account as well."""
         facts = (await self._accounts.recall(who)).facts
-        return next(
-            (each for each in facts if key == each.key or fact_id == f"{each.fact_id}"), None
-        )
+        for each in facts:
+            if fact_id == f"{each.fact_id}" or key in (
+                each.key,
+                spelled(each.sentence.rstrip(".")),
+            ):
+                return each
+        return None
 
     def _in_time(self, asked: str) -> bool:
         if not (asked.isascii() and asked.isdigit() and len(asked) < len("99999999999")):

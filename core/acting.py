@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -34,9 +35,17 @@ from core.steps.act import Choice, choose
 from core.steps.assemble import assemble
 from core.steps.ledger import Ledger
 from core.steps.notes import noted
+from core.steps.results import NEWEST
 from core.steps.retrieve import Found
 from core.steps.state import Turn
 from core.tools import Action, ActionState, Caller, Consent, Tool, Toolbox, ToolOutcome, propose
+
+TYPED = re.compile(
+    r"(?:yes|yep|yeah|ok(?:ay)?|sure|confirm(?:ed)?|do it|go ahead|please do|ja|oui|sí|si|sim"
+    r"|no|nope|cancel|don'?t|stop|nein|non|não)(?:[ ,]+(?:please|thanks|thank you|do it|do that"
+    r"|go ahead|remember it|remember that|report it|cancel|don'?t|bitte|danke))?[\s.!]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +79,8 @@ class Actor:
         if tool.consent is Consent.SUBJECT:
             matter = discretion.matter(" ".join(each.value for each in shown))
             if matter is not None:  # neither kept nor remembered that it was asked for
-                return ledger.end(Ending.REFUSED, reply.not_kept(message, matter))
+                going_on = session.helping_on(message.author.key, message.place, message.sent_at)
+                return ledger.end(Ending.REFUSED, reply.not_kept(message, matter), session=going_on)
         notes = (Note(wording.DEGRADED_ACTION),) if chosen.degraded else ()
         action = propose(message, tool, arguments, _action_id(message), self.clock())
         await self.actions.propose(action)
@@ -109,6 +119,24 @@ class Actor:
         prompt = assemble(Task.ACT, turn.message, turn.session, reader, Evidence(), None, offered)
         paid = partial(turn.ledger.called, prompt=prompt)
         return await choose(prompt, caller, self.toolbox, self.model, turn.journal, paid)
+
+    async def typed(self, turn: Turn) -> TurnOutcome | None:
+        """What is said to a yes or no that was typed where an offer waits for a press."""
+        message, exchanges = turn.message, turn.session.exchanges
+        if not (exchanges and exchanges[-1].kind is ExchangeKind.ACTION):
+            return None
+        if not TYPED.match(message.text.strip()[:40]):
+            return None
+        waiting = [
+            each
+            for each in await self.of_thread(turn, NEWEST)
+            if each.state is ActionState.PROPOSED and each.requester.key == message.author.key
+        ]
+        if not waiting or waiting[-1].expires_at <= self.clock():
+            return None
+        session = turn.session.helping_on(message.author.key, message.place, message.sent_at)
+        words = wording.PRESS_INSTEAD
+        return turn.ledger.end(Ending.REFUSED, reply.plain(message, words), session=session)
 
     async def of_thread(self, turn: Turn, most: int) -> Sequence[Action]:
         """The thread's newest actions, oldest first; nothing is read where there was none."""

@@ -48,12 +48,15 @@ class Talk:
     """What is remembered of one thread, as one of its people is told.
 
     Args:
-        said: Exchanges of that person there; ``private`` of them were for them alone.
+        said: Exchanges of that person there; ``private`` of them were for them alone, and
+            ``in_mind`` are still known word for word.
+        session: What the next answer there begins with; none when that starts afresh.
     """
 
     thread: ThreadKey
     said: int
     private: int
+    in_mind: int
     first: datetime
     last: datetime
     session: Session | None = None

@@ -97,9 +97,7 @@ def _in_mind(talk: Talk) -> str:
     session = talk.session
     if session is None:
         return memory_wording.in_mind(0, None, None)
-    return memory_wording.in_mind(
-        len(session.exchanges), session.summarised_until, session.expires_at
-    )
+    return memory_wording.in_mind(talk.in_mind, session.summarised_until, session.expires_at)
 
 
 def _forget(label: str, scope: Scope, target: str) -> Buttons:

@@ -123,6 +123,14 @@ class Session:
             return None
         return replace(self, joined=True)
 
+    def helping_on(self, author: AccountKey, place: Place, now: datetime) -> Session:
+        """The session after a message that was only told what to do instead.
+
+        Nothing of it is remembered but whom it came from: what they write next is for the bot.
+        """
+        life = DIRECT_LIFE if place is Place.DIRECT else CHANNEL_LIFE
+        return replace(self, helping=author, joined=False, expires_at=now + life)
+
     def kept_by(self, strategy: Strategy) -> Session:
         """The session as a strategy remembers it; what it has no use for is dropped."""
         if strategy is self.strategy:

@@ -24,7 +24,8 @@ _ASKED = re.compile(
 )
 _NO_FACT = re.compile(
     r"(?:i|i['\u2019]ve|i have) (?:just |already )?(?:told|said|asked|mentioned|need|want|would|can"
-    r"|can['\u2019]t|cannot|could|was|had|did|do(?:n['\u2019]t| not)|got|wrote|sent)\b",
+    r"|can['\u2019]t|cannot|could|was|had|did(?:n['\u2019]t)?|got|wrote|sent"
+    r"|do(?:n['\u2019]t| not)(?! (?:use|have|own|work|sit|speak|read|drive|travel)))\b",
     re.IGNORECASE,
 )
 _TWO = re.compile(r"[.!?] ")  # sentences
@@ -40,16 +41,17 @@ _TURNED = {
 _OWN = re.compile(
     r"(?<![\w'])(?:i(?: am|'(?:m|ve|ll|d))?|my|mine|me|myself)(?![\w'])", re.IGNORECASE
 )
-_ABOUT = (  # of which there is one at a time
-    (re.compile(r"you (?:use|have|are on|work (?:on|with)) (?:\w+ ){0,3}?(?:mac\w*|imac|pc|windows"
-                r"|linux|ubuntu|chromebook|laptop|thinkpad)\b", re.IGNORECASE), "computer"),
-    (re.compile(r"you (?:use|have) (?:\w+ ){0,3}?(?:iphone|android|pixel|phone)\b", re.IGNORECASE),
-     "phone"),
-    (re.compile(r"you (?:work (?:from|in|at|out of)|are based (?:in|at))\b", re.IGNORECASE),
-     "place of work"),
-    (re.compile(r"you sit\b", re.IGNORECASE), "desk"),
-    (re.compile(r"you report to\b", re.IGNORECASE), "manager"),
-    (re.compile(r"you (?:speak|prefer (?:to speak|answers in)|read)\b", re.IGNORECASE), "language"),
+_ABOUT = tuple(  # of which there is one at a time; that it is so no more is about the same
+    (re.compile(rf"you (?:do not |don't |no longer )?(?:{what})", re.IGNORECASE), key)
+    for what, key in (
+        ((r"(?:use|have|are on|work (?:on|with)) (?:\w+ ){0,3}?(?:mac\w*|imac|pc|windows|linux"
+          r"|ubuntu|chromebook|laptop|thinkpad)\b"), "computer"),
+        (r"(?:use|have) (?:\w+ ){0,3}?(?:iphone|android|pixel|phone)\b", "phone"),
+        (r"(?:work (?:from|in|at|out of)|are based (?:in|at))\b", "place of work"),
+        (r"sit\b", "desk"),
+        (r"report to\b", "manager"),
+        (r"(?:speak|prefer (?:to speak|answers in)|read)\b", "language"),
+    )
 )  # fmt: skip
 
 

@@ -51,7 +51,8 @@ from core.steps.recall import recall
 from core.steps.remember import remember
 from core.steps.results import NEWEST, ToolResult, results
 from core.steps.retrieve import Found, retrieve
-from core.steps.route import greeting, route
+from core.steps.route import route
+from core.steps.rules import greeting
 from core.steps.state import Turn
 from core.steps.stuck import stuck
 from core.steps.summarise import summarise
@@ -91,12 +92,12 @@ class TurnHandler:
         if not session.expects(message):
             return ledger.end(Ending.QUIET, (), session=session.noticing(message))
         if message.delay > self.answer_within:
-            return too_late(message, ledger)
+            return too_late(message, session, ledger)
         settings = await self.workspaces.settings(message.workspace)
         readers = (await self.directory.readers(message)).for_author(message.author)
         session = session.kept_by(settings.memory_in(message.thread))
         turn = Turn(message, session, settings, readers, journal, ledger)
-        if (ended := too_long(turn) or correct(turn)) is not None:
+        if ended := too_long(turn) or correct(turn) or await self.actor.typed(turn):
             return ended
         try:
             routed = await self._route(turn)

@@ -114,6 +114,10 @@ ASKED_PERSON = (
     "talk to a person."
 )
 ACTION_RUNNING = "Confirmed. I'm doing it now."
+PRESS_INSTEAD = (
+    "Please use the buttons of the offer: I do nothing on a typed word. Left alone, the offer ends "
+    "by itself and nothing happens."
+)
 ACTION_CANCELLED = "Cancelled. Nothing was done."
 ACTION_EXPIRED = "That offer has expired, and nothing was done. Ask me again if you still need it."
 ACTION_GONE = "This was already dealt with."
@@ -159,6 +163,7 @@ UNCERTAIN = {
     Reason.UNSURE: "whether the drafted answer was right",
     Reason.FAILED: "what the person needs, as the message was not worked through",
 }
+ASKED_PRIVATELY = "what it is about: what was asked before is for the person alone"
 NOTHING_ASKED = "what it is about: nothing was asked before, so there was nothing to look up"
 
 ATTEMPTED = {

@@ -48,7 +48,7 @@ class SqlDossiers:
 
         return await self._database.read(work)
 
-    async def talk(self, person: AccountKey, here: ThreadKey) -> Talk | None:
+    async def talk(self, person: AccountKey, here: ThreadKey, now: datetime) -> Talk | None:
         """What is remembered of a thread, or of the one this person was in last in a channel."""
 
         async def work(tx: Tx) -> Talk | None:
@@ -61,16 +61,20 @@ class SqlDossiers:
                 return None
             thread = mine[0]["thread_key"]
             said = [row for row in mine if row["thread_key"] == thread]
-            session = await tx.one(
+            key = ThreadKey.parse(thread)
+            row = await tx.one(
                 "SELECT state FROM session WHERE thread_key = :thread", thread=thread
             )
+            session = load(Session, row["state"]).alive(now, key) if row else None
+            known = session.exchanges if session else ()
             return Talk(
-                ThreadKey.parse(thread),
+                key,
                 len(said),
                 sum(row["only_for"] is not None for row in said),
+                sum(each.author == person for each in known),
                 datetime.fromtimestamp(said[-1]["at"], UTC),
                 datetime.fromtimestamp(said[0]["at"], UTC),
-                load(Session, session["state"]) if session else None,
+                session,
             )
 
         return await self._database.read(work)

@@ -7,7 +7,7 @@ from typing import Any
 
 from core import text
 from core.session import Exchange, ExchangeKind
-from core.steps.route import only_wishes
+from core.steps.rules import only_wishes
 from core.tools import Action, ActionState
 
 FIRST_MOST, NOW_MOST = 260, 240  # characters of what was asked first, and of what is asked now

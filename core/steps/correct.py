@@ -7,7 +7,9 @@ import re
 from core import text, thread_wording
 from core.cards import Card, Plain
 from core.outcome import Ending, Post, TurnOutcome
+from core.routes import Route
 from core.session import ExchangeKind
+from core.steps.rules import by_rule
 from core.steps.state import Turn
 
 OPENING = "Correction: "
@@ -25,9 +27,15 @@ def correction(words: str) -> str:
 
 
 def correct(turn: Turn) -> TurnOutcome | None:
-    """The end of a message that corrects what is remembered; None for all others."""
+    """The end of a message that corrects what is remembered; None for all others.
+
+    What always leads to a person does so behind this word, too.
+    """
     words = correction(turn.message.text)
     if not words:
+        return None
+    certain = by_rule(turn.message, turn.settings.risk_terms, words)
+    if certain is not None and certain.route is Route.ESCALATE:
         return None
     session = turn.session.corrected(f"{turn.message.author.name}: {words}")
     said = thread_wording.corrected(words)

@@ -51,7 +51,7 @@ def escalation(
         attempted=(*_attempted(turn, evidence), *brief.done(actions)),
         evidence=reply.looked_at(open_passages, now.date()),
         confidence=evidence.confidence if evidence.passages else None,
-        uncertain=_uncertain(reason, routed, problem),
+        uncertain=_uncertain(turn, reason, routed, problem),
     )
 
 
@@ -70,10 +70,11 @@ def plain_escalation(message: InboundMessage, reason: Reason, now: datetime) -> 
     )
 
 
-def _uncertain(reason: Reason, routed: Routed | None, problem: str) -> str:
+def _uncertain(turn: Turn, reason: Reason, routed: Routed | None, problem: str) -> str:
     """What is not known; where a draft was held back, also what was found in it."""
     if routed is not None and not routed.query:
-        return wording.NOTHING_ASKED
+        private = any(each.only_for for each in turn.session.exchanges)
+        return wording.ASKED_PRIVATELY if private else wording.NOTHING_ASKED
     said = wording.UNCERTAIN[reason]
     return f"{said} ({problem})" if reason is Reason.UNSURE and problem else said
 

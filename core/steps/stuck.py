@@ -20,7 +20,11 @@ _WORD = re.compile(r"[^\W_]+")
 
 def stuck(message: InboundMessage, session: Session) -> bool:
     """Whether its author asks the same for the third time, or is told the same again and again."""
-    mine = [each for each in session.exchanges if each.author == message.author.key]
+    mine = [
+        each
+        for each in session.exchanges
+        if each.author == message.author.key and each.kind is not ExchangeKind.ACTION
+    ]
     if len(mine) < STUCK_AFTER:
         return False
     now = _subject(message.text)

@@ -8,6 +8,7 @@ from core import wording
 from core.messages import InboundMessage
 from core.outcome import Ending, TurnOutcome
 from core.ports import Clock
+from core.session import Session
 from core.steps import reply
 from core.steps.ledger import Ledger
 from core.steps.state import Turn
@@ -25,10 +26,10 @@ def stopped(message: InboundMessage, spent: Usage, clock: Clock) -> TurnOutcome:
     return ledger.end(Ending.STOPPED, reply.plain(message, wording.STOPPED))
 
 
-def too_late(message: InboundMessage, ledger: Ledger) -> TurnOutcome:
+def too_late(message: InboundMessage, session: Session, ledger: Ledger) -> TurnOutcome:
     """The outcome of a message that is older than people want an answer to."""
     words = wording.too_late(message.delay)
-    return ledger.end(Ending.REFUSED, reply.plain(message, words))
+    return _told(message, session, ledger, words)
 
 
 def too_long(turn: Turn) -> TurnOutcome | None:
@@ -39,4 +40,10 @@ def too_long(turn: Turn) -> TurnOutcome | None:
 def refused(turn: Turn) -> TurnOutcome:
     """The outcome of a message that does not fit: what to do about it."""
     words = wording.too_long(len(turn.message.text))
-    return turn.ledger.end(Ending.REFUSED, reply.plain(turn.message, words))
+    return _told(turn.message, turn.session, turn.ledger, words)
+
+
+def _told(message: InboundMessage, session: Session, ledger: Ledger, words: str) -> TurnOutcome:
+    """What to do instead; whoever does it in this thread is heard."""
+    going_on = session.helping_on(message.author.key, message.place, message.sent_at)
+    return ledger.end(Ending.REFUSED, reply.plain(message, words), session=going_on)

@@ -10,6 +10,7 @@ from core import wording
 from core.escalation import Reason
 from tests.conftest import OpenOffice
 from tests.fakes.models import DeadModel
+from tests.fakes.reading import shown
 from tests.scenarios.office import Office
 
 
@@ -321,3 +322,74 @@ async def test_a_message_delivered_again_is_answered_once(office: Office) -> Non
     await sam.repeats()
 
     assert len(thread.posts) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I need the human resources phone number",
+        "Please give me the support team opening hours",
+        "I need an agent installed on my laptop for the VPN",
+    ],
+)
+async def test_who_names_people_does_not_ask_for_one(office: Office, words: str) -> None:
+    thread = await office.person("sam").asks(words)
+
+    assert wording.REASONS[Reason.ASKED] not in thread.last
+
+
+async def test_a_typed_yes_is_told_to_press(office: Office) -> None:
+    """Nothing is done on a word, nobody is asked, and the offer stands until it is pressed."""
+    sam = office.person("sam")
+    thread = await sam.asks("Please report that the printer on floor 2 is out of paper")
+    offer = thread.posts[-1]
+
+    for word in ("yes", "No, thanks", "ok do it"):
+        await sam.replies(thread, word)
+        assert thread.last == shown(wording.PRESS_INSTEAD)
+    assert office.seen_in("support") == []
+
+    await sam.presses(offer, "Confirm")
+    assert "Receipt: R-" in thread.last
+
+
+async def test_who_was_asked_to_split_a_message_is_heard_without_a_mention(office: Office) -> None:
+    sam = office.person("sam")
+    thread = await sam.asks("My laptop is slow. " * 1_000)
+    assert "split it" in thread.last
+
+    await sam.replies(thread, "When is a laptop replaced?")
+
+    assert "4 years" in thread.last
+
+
+async def test_a_correction_that_asks_for_a_person_brings_one(office: Office) -> None:
+    """Words that always lead to a person do so behind any other."""
+    await office.configure(risk_terms=("harass",))
+    sam = office.person("sam")
+
+    person = await sam.asks("Correction: I want to talk to a person, not to a bot")
+    risk = await sam.asks("Correction: my boss has harassed me")
+
+    assert wording.REASONS[Reason.ASKED] in person.last
+    assert wording.REASONS[Reason.POLICY_RISK] in risk.last
+
+
+async def test_a_risk_term_is_a_word_of_its_own(office: Office) -> None:
+    await office.configure(risk_terms=("rep", "top"))
+
+    thread = await office.person("sam").asks("When is a laptop replaced?")
+
+    assert "4 years" in thread.last
+
+
+async def test_a_person_fetched_for_anothers_question_is_told_what_it_is_about(
+    office: Office,
+) -> None:
+    """The button stands under an answer that everyone in the thread can read."""
+    thread = await office.person("sam").asks("When is a laptop replaced?")
+
+    await office.person("priya").presses(thread.posts[-1], wording.TALK_TO_PERSON)
+
+    assert "When is a laptop replaced?" in office.card().text
+    assert wording.NOTHING_ASKED not in office.card().text

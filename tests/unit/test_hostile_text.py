@@ -17,7 +17,7 @@ from core.details import details
 from core.recollection import recollect
 from core.session import Exchange, Session
 from core.steps.correct import correction
-from core.steps.route import by_rule
+from core.steps.rules import by_rule
 from core.tokens import at_most
 from core.wording import LONGEST_MESSAGE
 from tests.evals.thread import THREAD, exchanges, message
