@@ -24,6 +24,8 @@ from core.errors import BotError
 from core.front_door import FrontDoor
 from core.ids import MessageRef, ThreadKey
 from core.messages import ButtonPress, Command, Place
+from core.steps.correct import OPENING
+from core.steps.notes import CORRECT
 
 log = structlog.get_logger()
 
@@ -150,7 +152,8 @@ class Playground:
         actor = self.directory.person(press.by)
         place = Place.DIRECT if thread.thread_id == DIRECT_THREAD else Place.CHANNEL
         answer = await self.door.press(ButtonPress(actor, ref, press.action, press.value, place))
-        await self._reply(page, press.key, answer)
+        begins = OPENING if press.action == CORRECT else ""
+        await self._reply(page, press.key, answer, begins)
 
     async def _thread_of(self, press: Press) -> ThreadKey | None:
         """The thread of the message pressed on, if that person can see it."""
@@ -178,9 +181,10 @@ class Playground:
             page.remember(command.key, command.by, await self.directory.direct(person.key))
         await self._reply(page, command.key, answer)
 
-    async def _reply(self, page: Page, key: str, answer: Card | None) -> None:
+    async def _reply(self, page: Page, key: str, answer: Card | None, begins: str = "") -> None:
+        """Answer privately; ``begins`` is what the person writes next there, as far as we know."""
         body: dict[str, Any] = draw.card(answer) if answer else {"blocks": []}
-        await page.send({"event": "reply", "key": key, **body})
+        await page.send({"event": "reply", "key": key, "begins": begins, **body})
 
     def _welcome(self) -> dict[str, Any]:
         people = self.directory.residents.values()

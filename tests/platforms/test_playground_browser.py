@@ -136,6 +136,27 @@ async def test_an_action_waits_for_confirm_and_ends_with_a_receipt(window: Windo
     await window.sees(window.support, "Problem reported", "the printer on floor 2 is out of paper")
 
 
+async def test_what_is_remembered_is_shown_and_put_right(window: Window) -> None:
+    """Correct begins the words, in the conversation that they are for."""
+    await window.writes(window.admin, "composer", "/desk config memory summary")
+    await window.sees(window.admin, "Threads are now remembered")
+    await window.asks("When is a laptop replaced?")
+    for count, words in enumerate(("VPN", "hotel in Vienna", "pay day", "printer", "wifi"), 2):
+        await window.bot_messages(count - 1)
+        await window.replies(f"What about the {words}? @Frontdesk")
+    await window.sees(window.employee, "I'm working from a summary of messages before")
+
+    await window.presses(window.employee, "Correct")
+
+    await window.sees(window.employee, "in one message that begins with")
+    composer = window.employee.get_by_test_id("thread-composer")
+    await expect(composer).to_have_value("Correction: ")
+    await expect(composer).to_be_focused()
+    await composer.press_sequentially("my laptop is of 2024")
+    await composer.press("Enter")
+    await window.sees(window.employee, "I now go by this: my laptop is of 2024")
+
+
 async def test_a_person_takes_over_and_gives_back(open_window: OpenWindow) -> None:
     """Claim, words both ways, a note that stays, resolve, a verdict; the second claim is told."""
     window, toms = await open_window(), await open_window()

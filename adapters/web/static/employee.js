@@ -65,6 +65,15 @@ export class EmployeePane {
     });
   }
 
+  /** What somebody is about to write there, after a button that leads to it. */
+  #begin({ message, text }) {
+    this.#state.begun = null;
+    const there = this.#state.message(message);
+    if (!there) return;
+    this.open(there);
+    if (!this.#composer.text.startsWith(text)) this.#composer.text = text + this.#composer.text;
+  }
+
   get #thread() {
     return (this.#opened && !this.#direct && this.#state.entries.get(this.#opened)?.message) || null;
   }
@@ -104,6 +113,7 @@ export class EmployeePane {
       this.#log.draw([{ key: "loading", version: [], draw: skeleton }], { place: "loading" });
       return;
     }
+    if (state.begun) this.#begin(state.begun);
     const thread = this.#thread;
     const shown = this.#entries(thread);
     if (active) for (const { id } of messagesOf(shown)) state.unread.delete(id);

@@ -57,7 +57,9 @@ const HANDLERS = {
       answer(state, key, { blocks: [{ kind: "plain", text }], tone: "attention", failed: true });
     }
   },
-  reply(state, { key, title, tone, blocks }) {
+  reply(state, { key, title, tone, blocks, begins }) {
+    const press = state.presses.get(key);
+    if (begins && press) state.begun = { message: press.message, text: begins };
     answer(state, key, { title, tone, blocks });
   },
 };

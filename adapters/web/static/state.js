@@ -22,6 +22,7 @@ export class State {
   statuses = new Map(); // slot -> the bot's typing line
   presses = new Map(); // press key -> { busy, pane, message, … }
   unread = new Set(); // message ids
+  begun = null; // { message, text }: words to begin with in that message's conversation
   #keys = new Map(); // message id -> entry key
   #listeners = [];
   #due = false;
