@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
+from adapters.knowledge.passages import SEPARATOR, Cut
 from adapters.knowledge.words import counted
 from adapters.storage.database import Tx
+from core.evidence import Document
 
 ADD = """
 INSERT INTO passage_fts (rowid, title, keywords, heading, text)
@@ -34,18 +36,20 @@ WHERE p.id {ids}
 """
 
 
-async def add(
-    tx: Tx, rowid: int, *, title: str, keywords: Sequence[str], heading: str, text: str
-) -> None:
-    """Index one passage."""
-    await tx.run(
-        ADD,
-        rowid=rowid,
-        title=counted(title),
-        keywords=counted("; ".join(keywords)),
-        heading=counted(heading),
-        text=counted(text),
-    )
+async def add(tx: Tx, document: Document, passages: Iterable[tuple[int, Cut]]) -> None:
+    """Index the passages of a document, each by its id."""
+    title, keywords = counted(document.title), counted("; ".join(document.keywords))
+    rows = [
+        {
+            "rowid": rowid,
+            "title": title,
+            "keywords": keywords,
+            "heading": counted(cut.heading.removeprefix(document.title).removeprefix(SEPARATOR)),
+            "text": counted(cut.text),
+        }
+        for rowid, cut in passages
+    ]
+    await tx.each(ADD, rows)
 
 
 async def remove(tx: Tx, document_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapters.knowledge import fulltext_rows
 from adapters.knowledge.embed import vector_rows
-from adapters.knowledge.passages import SEPARATOR, Cut
+from adapters.knowledge.passages import Cut
 from adapters.knowledge.source import Known
 from adapters.storage.database import Tx
 from core.evidence import Document
@@ -27,8 +27,9 @@ VALUES
 """
 ADD_PASSAGE = """
 INSERT INTO passage (document_id, position, heading, text)
-VALUES (:document_id, :position, :heading, :text) RETURNING id
+VALUES (:document_id, :position, :heading, :text)
 """
+IDS = "SELECT id FROM passage WHERE document_id = :document_id ORDER BY position"
 REMOVE_PASSAGES = "DELETE FROM passage WHERE document_id = :document_id"
 REMOVE_DOCUMENT = "DELETE FROM document WHERE document_id = :document_id"
 
@@ -106,20 +107,13 @@ async def add(tx: Tx, edition: Edition) -> None:
         stamp=edition.stamp,
         sketch=edition.sketch,
     )
-    for position, part in enumerate(edition.cuts):
-        row = await tx.one(
-            ADD_PASSAGE,
-            document_id=document.document_id,
-            position=position,
-            heading=part.heading,
-            text=part.text,
-        )
-        if row is not None:
-            await fulltext_rows.add(
-                tx,
-                row["id"],
-                title=document.title,
-                keywords=document.keywords,
-                heading=part.heading.removeprefix(document.title).removeprefix(SEPARATOR),
-                text=part.text,
-            )
+    name, cuts = document.document_id, edition.cuts
+    await tx.each(
+        ADD_PASSAGE,
+        [
+            {"document_id": name, "position": position, "heading": cut.heading, "text": cut.text}
+            for position, cut in enumerate(cuts)
+        ],
+    )
+    ids = [row["id"] for row in await tx.all(IDS, document_id=name)]
+    await fulltext_rows.add(tx, document, zip(ids, cuts, strict=True))

@@ -21,7 +21,7 @@ from adapters.knowledge.source import Article, Known, Material, Unreadable, Want
 from adapters.storage.database import Database, Tx
 
 EDITION = b"2"  # of how documents are read, cut and counted; a new one reads everything again
-AT_ONCE = 50  # documents a transaction
+AT_ONCE = 20  # documents a transaction, of some ten statements each
 AT_ONCE_BYTES = 5_000_000
 STAYS = "Its last good version stays in use."
 NOT_USED = "It is not in use."

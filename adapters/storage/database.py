@@ -9,7 +9,7 @@ end in FOR UPDATE or FOR UPDATE SKIP LOCKED, which SQLite's one writer does not 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -29,6 +29,10 @@ class Tx(Protocol):
 
     async def run(self, sql: str, /, **values: object) -> int:
         """Run a statement; the number of rows it changed."""
+        ...
+
+    async def each(self, sql: str, rows: Sequence[Mapping[str, object]], /) -> None:
+        """Run a statement once for each set of values, at the price of one."""
         ...
 
 

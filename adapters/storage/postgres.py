@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
@@ -64,11 +64,19 @@ class PostgresTx:
         count = done.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
+    async def each(self, sql: str, rows: Sequence[Mapping[str, object]], /) -> None:
+        text, names = positional(sql)
+        values = [[row[name] for name in names] for row in rows]
+        await self._waited(self._connection.executemany(text, values))
+
     async def _say(self, method: Callable[..., Any], sql: str, values: dict[str, object]) -> Any:
         text, names = positional(sql)
+        return await self._waited(method(text, *(values[name] for name in names)))
+
+    async def _waited(self, answer: Awaitable[T]) -> T:
         self.talking = True
         try:
-            return await method(text, *(values[name] for name in names))
+            return await answer
         finally:
             self.talking = False
 

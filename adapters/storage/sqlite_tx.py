@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -37,6 +38,9 @@ class SqliteTx:
 
     async def run(self, sql: str, /, **values: object) -> int:
         return self._connection.execute(sql, values).rowcount
+
+    async def each(self, sql: str, rows: Sequence[Mapping[str, object]], /) -> None:
+        self._connection.executemany(sql, rows)
 
 
 def run(work: Work[T], connection: sqlite3.Connection) -> T:

@@ -47,6 +47,18 @@ async def test_work_that_waits_for_something_else_is_refused(store: Database) ->
     assert await names(store) == []
 
 
+async def test_a_statement_runs_once_for_each_of_many_rows(store: Database) -> None:
+    """All of them or none; of no rows, not at all."""
+    sql = "INSERT INTO turn_step (turn_id, step, result, at) VALUES (:name, :step, '', 0)"
+
+    await store.write(lambda tx: tx.each(sql, [{"name": each, "step": ""} for each in "abc"]))
+    await store.write(lambda tx: tx.each(sql, []))
+    with pytest.raises(StoreError):
+        await store.write(lambda tx: tx.each(sql, [{"name": each, "step": ""} for each in "dec"]))
+
+    assert await names(store) == ["a", "b", "c"]
+
+
 async def test_a_read_writes_nothing(store: Database) -> None:
     """Not even by mistake."""
     with pytest.raises(StoreError):

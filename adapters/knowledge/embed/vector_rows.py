@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.knowledge.passages import SEPARATOR
@@ -26,7 +26,7 @@ SELECT v.digest, v.model, v.vector
 FROM passage_vector v JOIN passage p ON p.id = v.passage_id WHERE p.document_id = :document_id
 """
 PASSAGES = "SELECT id, heading, text FROM passage WHERE document_id = :document_id"
-THERE = "SELECT 1 AS yes FROM passage WHERE id = :passage_id"
+THERE = "SELECT id FROM passage WHERE id >= :first AND id <= :last"
 REMOVE = """
 DELETE FROM passage_vector
 WHERE passage_id IN (SELECT id FROM passage WHERE document_id = :document_id)
@@ -53,11 +53,18 @@ async def pending(tx: Tx, source: str, model: str, most: int) -> list[Pending]:
     return [Pending(row["id"], told(row["heading"], row["text"])) for row in rows]
 
 
-async def store(tx: Tx, model: str, made: Iterable[tuple[Pending, object]]) -> None:
+async def store(tx: Tx, model: str, made: Sequence[tuple[Pending, object]]) -> None:
     """Store vectors, those of another model replaced; a passage may be gone by now."""
-    for each, vector in made:
-        if await tx.one(THERE, passage_id=each.passage_id) is not None:
-            await _put(tx, each.passage_id, model, _digest(each.text), vector)
+    ids = [each.passage_id for each, _ in made]
+    there = {row["id"] for row in await tx.all(THERE, first=min(ids), last=max(ids))}
+    await tx.each(
+        STORE,
+        [
+            _row(each.passage_id, model, _digest(each.text), vector)
+            for each, vector in made
+            if each.passage_id in there
+        ],
+    )
 
 
 async def of_document(tx: Tx, document_id: str) -> list[Row]:
@@ -70,11 +77,12 @@ async def restore(tx: Tx, document_id: str, known: Sequence[Row]) -> None:
     if not known:
         return
     vectors = {row["digest"]: row for row in known}
+    rows = []
     for row in await tx.all(PASSAGES, document_id=document_id):
-        digest = _digest(told(row["heading"], row["text"]))
-        if digest in vectors:
-            same = vectors[digest]
-            await _put(tx, row["id"], same["model"], digest, same["vector"])
+        same = vectors.get(digest := _digest(told(row["heading"], row["text"])))
+        if same is not None:
+            rows.append(_row(row["id"], same["model"], digest, same["vector"]))
+    await tx.each(STORE, rows)
 
 
 async def remove(tx: Tx, document_id: str) -> None:
@@ -88,8 +96,8 @@ async def count(tx: Tx, model: str) -> int:
     return int(row["n"]) if row else 0
 
 
-async def _put(tx: Tx, passage_id: int, model: str, digest: str, vector: object) -> None:
-    await tx.run(STORE, passage_id=passage_id, model=model, digest=digest, vector=vector)
+def _row(passage_id: int, model: str, digest: str, vector: object) -> dict[str, object]:
+    return {"passage_id": passage_id, "model": model, "digest": digest, "vector": vector}
 
 
 def _digest(text: str) -> str:
