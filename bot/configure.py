@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -15,7 +15,7 @@ from bot.settings_words import NAMED_MOST, SettingsWords
 from bot.support_channel import SupportChannels
 from core import admin_wording, text
 from core.cards import Card, Field, Fields, Plain, Prose
-from core.ids import ThreadKey
+from core.ids import AccountKey, ThreadKey
 from core.messages import Command
 from core.strategies import Strategy
 from core.workspace import WorkspaceSettings, terms_of
@@ -23,6 +23,7 @@ from handoff.desk import Desk
 
 ANYWAY = " anyway"  # behind a channel that everyone can read: it shall be that one
 DEFAULT = "default"  # for a channel: as everywhere
+MENTIONS = ("@", "<@")  # with which a person's name may begin
 NONE = "none"  # instead of risk terms: there shall be none
 
 
@@ -103,20 +104,40 @@ class Configure:
     async def _people(self, command: Command, name: str, values: list[str]) -> Card:
         if len(values) < 2 or values[0] not in ("add", "remove"):
             return _says(admin_wording.CONFIG_USAGE)
+        adds, given = values[0] == "add", values[1:]
+        if len(given) > 1 and all(each.startswith(MENTIONS) for each in given):
+            return _says(admin_wording.CONFIG_ONE_PERSON)
         workspace = command.actor.key.workspace
-        person = await self._directory.find(workspace, " ".join(values[1:]))
+        listed: tuple[str, ...] = getattr(await self._workspaces.settings(workspace), name)
+        person = None if adds else await self._listed(listed, " ".join(given))
+        person = person or await self._directory.find(workspace, " ".join(given))
         if person is None:
-            return _says(admin_wording.CONFIG_NO_PERSON.format(name=text.one_line(values[1], 60)))
-        settings = await self._workspaces.settings(workspace)
-        there = [key for key in getattr(settings, name) if key != str(person)]
-        people = [*there, str(person)] if values[0] == "add" else there
-        stored = await self._change(command, **{name: tuple(people)})
-        done = "added to" if values[0] == "add" else "removed from"
+            return _says(admin_wording.CONFIG_NO_PERSON.format(name=text.one_line(given[0], 60)))
         called = await self._directory.person_name(person)
+        if adds is (str(person) in listed):
+            same = admin_wording.CONFIG_PEOPLE_SAME[adds]
+            return _told(same.format(person=called, name=name))
+        others = tuple(key for key in listed if key != str(person))
+        stored = await self._change(command, **{name: (*others, str(person)) if adds else others})
         said = admin_wording.CONFIG_PEOPLE_SET.format(
-            person=called, done=done, name=name, version=stored.version
+            person=called,
+            done="added to" if adds else "removed from",
+            name=name,
+            version=stored.version,
         )
         return _told(said)
+
+    async def _listed(self, keys: Sequence[str], given: str) -> AccountKey | None:
+        """Who on a list is meant; also somebody whom the directory does not find any more."""
+        sought = given.removeprefix("@").casefold()
+        people = [AccountKey.parse(key) for key in keys]
+        names = await asyncio.gather(*map(self._directory.person_name, people))
+        meant = [
+            person
+            for person, called in zip(people, names, strict=True)
+            if sought in (called.casefold(), person.user_id.casefold())
+        ]
+        return meant[0] if len(meant) == 1 else None
 
     async def _risk_terms(self, command: Command, values: str) -> Card:
         given = "" if values.casefold() == NONE else values

@@ -16,7 +16,7 @@ from core.cards import Block, Card, Note, Plain, Prose, Tone
 from core.details import listed
 from core.errors import Conflict
 from core.forms import Form, Problems, Submission, TextInput
-from core.ids import AccountKey, ThreadKey, derived_id
+from core.ids import AccountKey, Platform, ThreadKey, derived_id
 from core.messages import ButtonPress, InboundMessage, Place
 from core.ports import Clock, Directory, SessionStore
 from core.session import DIRECT_LIFE, Session
@@ -26,6 +26,7 @@ from core.steps.notes import CORRECT, SHOW
 FORM = CORRECT
 WORDS = "words"
 ACTIONS = frozenset({SHOW, CORRECT})
+THREADED = frozenset({Platform.SLACK})  # direct chats have threads there, each a conversation
 
 
 class ThreadMemory:
@@ -51,6 +52,8 @@ class ThreadMemory:
 
     async def start_afresh(self, who: AccountKey) -> Card:
         """Put aside what was said in somebody's direct chat, where no thread begins by itself."""
+        if who.workspace.platform in THREADED:
+            return _told(thread_wording.AFRESH_ALREADY)
         thread = await self._directory.direct(who)
         stored = await self._sessions.load(thread)
         if stored is None or not (stored.exchanges or stored.summary):

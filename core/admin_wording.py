@@ -72,6 +72,11 @@ FORM_OUTDATED = "Somebody changed the settings meanwhile. Close this and open it
 FORM_SAVED = "Saved as settings version {version}."
 FORM_UNCHANGED = "Nothing was different, so nothing was changed."
 CONFIG_NO_PERSON = "I can't find {name} here."
+CONFIG_ONE_PERSON = "One person at a time, please."
+CONFIG_PEOPLE_SAME = {
+    True: "{person} is on the list of {name} already.",
+    False: "{person} is not on the list of {name}. Nothing was changed.",
+}
 CONFIG_PEOPLE_SET = "{person} was {done} {name} (settings version {version})."
 CONFIG_TERMS_SET = "Risk terms set: {count} (settings version {version})."
 

@@ -15,6 +15,7 @@ from core.text import one_line
 from tests.conftest import OpenOffice
 from tests.fakes.models import DeadModel, ScriptedModel
 from tests.fakes.reading import shown
+from tests.scenarios.in_process import InProcess
 from tests.scenarios.office import Office, Someone, Thread
 
 ADMINS_ONLY = (
@@ -60,6 +61,12 @@ async def test_ask_answers_in_the_direct_chat(office: Office) -> None:
     assert said == wording.ASK_TAKEN
     assert "4 years" in office.seen_in("dm-sam")[-1].text
     assert office.seen_in("help") == []
+
+
+async def test_new_says_and_shows_nothing_where_nothing_was_said(office: Office) -> None:
+    """Above all it does not begin the conversation that it would put aside."""
+    assert await office.person("sam").commands("new") == shown(thread_wording.AFRESH_ALREADY)
+    assert office.log == []
 
 
 @pytest.mark.not_on("slack", "what is written there outside of a thread begins a new one anyway")
@@ -232,6 +239,36 @@ async def test_people_are_added_and_removed(office: Office) -> None:
     await alex.commands("config admins add @sam")
     assert "Support channel" in await sam.commands("config")
     assert (await office.settings()).version == 4
+
+
+async def test_who_is_not_listed_cannot_be_removed(office: Office) -> None:
+    """Somebody who is an admin of the platform stays one; no version is counted for nothing."""
+    alex = office.person("alex")
+    before = await office.settings()
+
+    said = await alex.commands("config admins remove @alex")
+
+    assert "not on the list of admins" in said
+    assert await office.settings() == before
+
+
+@pytest.mark.only_in_process("a directory without a person is a line of this fake")
+async def test_who_has_left_can_be_removed(office: Office) -> None:
+    """Under the id that the list shows, as the directory knows them no more."""
+    stage = office.stage
+    assert isinstance(stage, InProcess)
+    del stage.directory.profiles["maya"]
+
+    said = await office.person("alex").commands("config staff remove maya")
+
+    assert "maya was removed from staff" in said
+    assert str(stage.account("maya")) not in (await office.settings()).staff
+
+
+async def test_several_people_at_once_are_not_taken_for_one_name(office: Office) -> None:
+    said = await office.person("alex").commands("config staff add @sam @priya")
+
+    assert said == shown(admin_wording.CONFIG_ONE_PERSON)
 
 
 async def test_adding_somebody_twice_lists_them_once(office: Office) -> None:
