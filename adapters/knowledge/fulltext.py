@@ -45,7 +45,10 @@ class FullText(Protocol):
         ...
 
     async def readable(self, tx: Tx, ids: Sequence[int], rights: frozenset[str]) -> list[Row]:
-        """Id, position, document and digest of the passages that may be read, in no order."""
+        """Id, position, document and digest of those that may be read, in no order.
+
+        Each with ``newest``, the highest id of all passages.
+        """
         ...
 
     async def fetch(self, tx: Tx, ids: Sequence[int]) -> list[Row]:

@@ -23,7 +23,11 @@ EVERYTHING = """
 SELECT p.id, p.position, d.document_id, d.digest
 FROM passage p JOIN document d ON d.document_id = p.document_id
 """
-READABLE = EVERYTHING + "WHERE p.id {ids} AND d.audience {rights}"
+READABLE = """
+SELECT p.id, p.position, d.document_id, d.digest, (SELECT max(id) FROM passage) AS newest
+FROM passage p JOIN document d ON d.document_id = p.document_id
+WHERE p.id {ids} AND d.audience {rights}
+"""
 FETCH = """
 SELECT f.rowid AS id, f.title AS title_words, f.keywords AS keyword_words,
        f.heading AS heading_words, f.text AS text_words, p.position, p.heading, p.text,

@@ -32,7 +32,7 @@ NOWHERE: Places = ((), ())
 
 
 class Stale(Exception):
-    """Documents have changed, and counting them takes a while."""
+    """Documents have changed; counting them takes a while."""
 
 
 class Postings:
@@ -50,18 +50,23 @@ class Postings:
         """Whether every word of the collection is known here."""
         return 0 < self.passages <= SMALL
 
-    async def refresh(self, tx: Tx, *, at_once: bool = False) -> None:
-        """Begin anew when something was added, now and then, and when too much is kept.
+    @property
+    def ready(self) -> bool:
+        """Whether words need not be asked for; ``confirm`` says whether that was right."""
+        return self.whole and self._left > 0
 
-        Raises:
-            Stale: That takes a while, and it shall be done ``at_once`` or not.
-        """
+    def confirm(self, newest: int) -> None:
+        """Raises ``Stale`` when documents were added since their words were counted."""
+        self._left -= 1
+        if newest != self._newest:
+            raise Stale
+
+    async def refresh(self, tx: Tx) -> None:
+        """Begin anew when something was added, now and then, and when too much is kept."""
         last = await newest(tx)
         self._left -= 1
         if last == self._newest and self._left >= 0 and self._kept <= KEPT_MOST:
             return
-        if at_once:
-            raise Stale
         passages = await size(tx)
         same = self.whole and (last, passages) == (self._newest, self.passages)
         self._newest, self._left = last, ASKED_LAST

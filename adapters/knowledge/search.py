@@ -7,7 +7,9 @@ asked anew for every search, before anything of it is looked at.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -15,7 +17,7 @@ from adapters.knowledge.confidence import confidence
 from adapters.knowledge.embed.embedder import Vector
 from adapters.knowledge.embed.questions import QuestionVectors
 from adapters.knowledge.embed.vectors import Near, Vectors
-from adapters.knowledge.fulltext import FullText
+from adapters.knowledge.fulltext import FullText, newest
 from adapters.knowledge.fusion import fuse
 from adapters.knowledge.postings import Postings, Stale
 from adapters.knowledge.question import Asked, Word, sought, weighed, words_of
@@ -53,12 +55,14 @@ class Question:
 
     Args:
         vectors: That of the question, and that with the one before; None for words alone.
+        quick: From what is known of the words, or not at all.
     """
 
     asked: tuple[Asked, ...]
     rights: frozenset[str]
     limit: int
     vectors: tuple[Vector, Vector] | None = None
+    quick: bool = False
 
 
 class DocumentRetriever:
@@ -79,53 +83,50 @@ class DocumentRetriever:
         if not asked or not rights or limit < 1:
             return Evidence()
         vectors = await self._meaning.questions.of(query, earlier) if self._meaning else None
+        question = Question(asked, rights, limit, vectors)
+        if vectors is None and self._postings.ready:
+            with suppress(Stale):
+                quick = replace(question, quick=True)
+                return await self._database.look(partial(self._answer, question=quick))
         try:
-            return await self._look(Question(asked, rights, limit, vectors))
+            return await self._database.read(partial(self._answer, question=question))
         except StoreError:
             if vectors is None:
                 raise
             log.warning("vectors not searched")
-            return await self._look(Question(asked, rights, limit))
+            by_words = replace(question, vectors=None)
+            return await self._database.read(partial(self._answer, question=by_words))
 
-    async def _look(self, question: Question) -> Evidence:
-        quick = question.vectors is None and self._postings.whole
-
-        async def look(tx: Tx) -> Evidence:
-            await self._postings.refresh(tx, at_once=quick)
-            holding = await self._postings.holding(tx, question.asked)
-            words = weighed(question.asked, holding, self._postings.passages)
-            own, whole = question.vectors or (None, None)
-            known: Known = {}
-            found = await self._found(tx, words, whole, question, known)
-            now = tuple(word for word in words if word.now)
-            if found.found or len(now) == len(words):
-                return found
-            anew = await self._found(tx, now, own, question, known)  # about something else
-            return anew if anew.found else found
-
-        try:
-            return await (self._database.look if quick else self._database.read)(look)
-        except Stale:
-            quick = False
-            return await self._database.read(look)
+    async def _answer(self, tx: Tx, question: Question) -> Evidence:
+        if not question.quick:
+            await self._postings.refresh(tx)
+        holding = await self._postings.holding(tx, question.asked)
+        words = weighed(question.asked, holding, self._postings.passages)
+        own, whole = question.vectors or (None, None)
+        known: Known = {}
+        found = await self._found(tx, question, words, whole, known)
+        now = tuple(word for word in words if word.now)
+        if found.found or len(now) == len(words):
+            return found
+        anew = await self._found(tx, question, now, own, known)  # about something else
+        return anew if anew.found else found
 
     async def _found(
         self,
         tx: Tx,
+        question: Question,
         words: Sequence[Word],
         vector: Vector | None,
-        question: Question,
         known: Known,
     ) -> Evidence:
         """What words and vector find; what another search found out of passages is ``known``."""
         scores = await self._postings.found(tx, sought(words, self._postings.passages))
-        rows = await self._candidates(tx, scores, question.rights)
+        rows = await self._candidates(tx, scores, question)
         near = None
         if vector is not None and self._meaning is not None:
-            near = await self._meaning.near(
-                tx, vector, question.rights, [row["id"] for row in rows]
-            )
-            rows += [row for row in near.rows if row["id"] not in {each["id"] for each in rows}]
+            ids = [row["id"] for row in rows]
+            near = await self._meaning.near(tx, vector, question.rights, ids)
+            rows += [row for row in near.rows if row["id"] not in ids]
         reads = await self._reads.of(tx, rows)
         fits = rank(words, reads, known)
         if not fits:
@@ -133,17 +134,13 @@ class DocumentRetriever:
         sure = confidence(fits, near.nearness if near else None)
         if near:
             alike = near.alike
-            by_read = {
-                read: alike[row["id"]]
-                for row, read in zip(rows, reads, strict=True)
-                if row["id"] in alike
-            }
-            fits = fuse(fits, by_read)
+            pairs = zip(rows, reads, strict=True)
+            fits = fuse(fits, {read: alike[row["id"]] for row, read in pairs if row["id"] in alike})
         shown = _varied(fits, question.limit)
         return Evidence(tuple(_scored(fit) for fit in shown), sure)
 
     async def _candidates(
-        self, tx: Tx, scores: Mapping[int, float], rights: frozenset[str]
+        self, tx: Tx, scores: Mapping[int, float], question: Question
     ) -> list[Row]:
         """The best passages that may be read with these rights, best first.
 
@@ -152,7 +149,10 @@ class DocumentRetriever:
         most = CANDIDATES
         while True:
             best = sorted(scores, key=scores.__getitem__, reverse=True)[:most]
-            rows = {row["id"]: row for row in await self._fulltext.readable(tx, best, rights)}
+            found = await self._fulltext.readable(tx, best, question.rights)
+            if question.quick:
+                self._postings.confirm(found[0]["newest"] if found else await newest(tx))
+            rows = {row["id"]: row for row in found}
             if len(rows) >= CANDIDATES or most >= len(scores):
                 return [rows[each] for each in best if each in rows][:CANDIDATES]
             most *= 8
