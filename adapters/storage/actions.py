@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.storage.codec import dump, load
-from adapters.storage.database import Database, Row
+from adapters.storage.database import Database, Row, Tx
 from core.ids import AccountKey, ThreadKey, WorkspaceKey
 from core.tools import Action, ActionState
+
+ENDED = frozenset(
+    {ActionState.DONE, ActionState.FAILED, ActionState.CANCELLED, ActionState.EXPIRED}
+)
 
 
 class SqlActionStore:
@@ -58,8 +62,8 @@ class SqlActionStore:
     async def move(
         self, action_id: str, old: ActionState, new: ActionState, receipt: str = ""
     ) -> bool:
-        moved = await self._database.write(
-            lambda tx: tx.run(
+        async def work(tx: Tx) -> bool:
+            moved = await tx.run(
                 "UPDATE action SET state = :new, receipt = :receipt"
                 " WHERE action_id = :action_id AND state = :old",
                 action_id=action_id,
@@ -67,8 +71,26 @@ class SqlActionStore:
                 new=new.value,
                 receipt=receipt,
             )
+            if moved and new in ENDED:
+                await keep_private(tx, action_id)
+            return bool(moved)
+
+        return await self._database.write(work)
+
+
+async def keep_private(tx: Tx, action_id: str) -> None:
+    """Leave nothing of what somebody said of themselves in the ledger, once it is decided.
+
+    What they wanted kept is a fact of its own, which they can have forgotten; the rest is nobody's.
+    """
+    row = await tx.one("SELECT payload FROM action WHERE action_id = :id", id=action_id)
+    action = load(Action, row["payload"]) if row else None
+    if action is not None and action.private and action.arguments:
+        await tx.run(
+            "UPDATE action SET payload = :payload WHERE action_id = :id",
+            payload=dump(Action, replace(action, arguments={})),
+            id=action_id,
         )
-        return bool(moved)
 
 
 def _stored(row: Row) -> Action:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from adapters.storage.actions import keep_private
 from adapters.storage.codec import dump, load
 from adapters.storage.database import Database, Tx
 from core.escalation import Escalation
@@ -70,6 +71,7 @@ class Retention:
         deleted += await self._database.write(
             lambda tx: _requested(tx, before=spoken, now=self._clock())
         )
+        deleted += await self._database.write(partial(_offered, before=self._clock() - DAY))
         tenant = await self._database.read(partial(_next, after=""))
         while tenant:
             old = partial(_counted, tenant=tenant, before=counted)
@@ -111,6 +113,19 @@ async def _requested(tx: Tx, before: float, now: float) -> int:
             now=now,
             case_id=row["case_id"],
         )
+    return len(rows)
+
+
+async def _offered(tx: Tx, before: float) -> int:
+    """End offers that nobody answered; what somebody said of themselves goes with them."""
+    rows = await tx.all(
+        "UPDATE action SET state = 'expired' WHERE action_id IN (SELECT action_id FROM action"
+        " WHERE state = 'proposed' AND expires_at < :before LIMIT :most) RETURNING action_id",
+        before=before,
+        most=AT_ONCE,
+    )
+    for row in rows:
+        await keep_private(tx, row["action_id"])
     return len(rows)
 
 

@@ -80,6 +80,41 @@ async def test_words_end_before_the_ledger(
     assert await left(store, "fact", "key") == ["office"]
 
 
+@pytest.mark.parametrize(
+    ("decided", "kept"),
+    [
+        (ActionState.DONE, {}),
+        (ActionState.CANCELLED, {}),
+        (ActionState.CONFIRMED, {"value": "You have a cat"}),  # not done yet
+        (None, {}),  # never answered
+    ],
+)
+async def test_the_ledger_does_not_keep_what_somebody_said_of_themselves(
+    store: Database, decided: ActionState | None, kept: dict[str, str]
+) -> None:
+    """What they wanted kept is a fact, to be forgotten when they like; the rest is nobody's."""
+    at = START - timedelta(days=2)
+    thread = ThreadKey(HOME, "help", "1")
+    action = Action(
+        "a1", "t", thread, SAM, Place.CHANNEL, "remember", {"value": "You have a cat"},
+        ActionState.PROPOSED, at, at, private=True,
+    )  # fmt: skip
+    actions = SqlActionStore(store)
+    await actions.propose(action)
+    await actions.propose(replace(action, action_id="a2", private=False))
+    if decided is not None:
+        await actions.move("a1", ActionState.PROPOSED, decided)
+
+    await swept(store, HandClock())
+
+    told, shared = await actions.get("a1"), await actions.get("a2")
+    assert told is not None
+    assert told.arguments == kept
+    assert told.state is (decided or ActionState.EXPIRED)
+    assert shared is not None
+    assert shared.arguments == action.arguments
+
+
 async def test_the_words_of_a_request_end_with_those_of_conversations(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
