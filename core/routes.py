@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from core.stated import Stated
+
 
 class Route(StrEnum):
     """What a message is about."""
@@ -64,6 +66,7 @@ class Routed:
             when a person is wished for and nothing was asked that could be looked up.
         risks: Names of policy risks found, empty when none.
         decided_by: The rule or model that decided.
+        mentioned: What the writer said about themselves in passing, and may be asked to keep.
     """
 
     route: Route
@@ -73,6 +76,7 @@ class Routed:
     decided_by: str
     frustrated: bool = False
     risks: tuple[str, ...] = ()
+    mentioned: Stated | None = None
 
     @property
     def policy(self) -> Policy:

@@ -73,9 +73,12 @@ def stated(message: str) -> Stated | None:
     if len(message) > LONGEST:
         return None
     found = _ASKED.fullmatch(message.strip())
-    if found is None:
-        return None
-    said = text.one_line(found["said"], LONGEST).rstrip(".! ").replace("\u2019", "'")
+    return turned(found["said"]) if found else None
+
+
+def turned(words: str) -> Stated | None:
+    """One sentence of somebody about themselves, turned to them; None when it is no fact."""
+    said = text.one_line(words, LONGEST).rstrip(".! ").replace("\u2019", "'")
     if said.endswith("?") or _TWO.search(said) or _NO_FACT.match(said) or _GRAVE.search(said):
         return None
     mine = _MINE.fullmatch(said)
@@ -84,9 +87,9 @@ def stated(message: str) -> Stated | None:
 
 
 def _sentence(said: str) -> Stated | None:
-    turned = _OWN.sub(lambda word: _TURNED[word[0].casefold()], said)
-    turned = YOU + turned.removeprefix("you ")
-    if len(turned.split()) < len(("who", "does", "what")):
+    value = _OWN.sub(lambda word: _TURNED[word[0].casefold()], said)
+    value = YOU + value.removeprefix("you ")
+    if len(value.split()) < len(("who", "does", "what")):
         return None
-    about = next((key for pattern, key in _ABOUT if pattern.match(turned)), turned)
-    return Stated(spelled(about[:KEY_MOST]), turned)
+    about = next((key for pattern, key in _ABOUT if pattern.match(value)), value)
+    return Stated(spelled(about[:KEY_MOST]), value)

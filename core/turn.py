@@ -151,7 +151,7 @@ class TurnHandler:
         turn.ledger.judged(verdict.problem)
         if not verdict.sends:
             return await self._decline(turn, routed, found, verdict)
-        return conclude(turn, completion, found, account, done, self.clock().date())
+        return await conclude(turn, routed, completion, found, account, done, self.actor)
 
     async def _recall(self, turn: Turn, routed: Routed) -> Account | None:
         if not routed.policy.recalls:

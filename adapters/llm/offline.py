@@ -18,6 +18,7 @@ from adapters.llm.signals import frustrated, risks, wants_person
 from adapters.llm.tool_choice import choose
 from core.drafts import Completion, Prompt, Span, Stop, Task
 from core.evidence import ENOUGH
+from core.mentioned import in_passing
 from core.routes import Route
 from core.session import Exchange
 from core.window import Part
@@ -57,6 +58,7 @@ def _route(prompt: Prompt) -> Completion:
             "wants_person": wants_person(message),
             "frustrated": frustrated(message, earlier, verdict.distress),
             "risks": list(risks(message)),
+            "keep": in_passing(message),
         },
     )
 

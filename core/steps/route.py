@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core import text
 from core.drafts import Completion, Prompt, Task
 from core.errors import ModelReplyInvalid
+from core.mentioned import mentioned
 from core.messages import InboundMessage
 from core.ports import Journal, Model, Paid
 from core.prompts import instructions
@@ -42,6 +43,7 @@ class Reading(BaseModel):
     wants_person: bool = False
     frustrated: bool = False
     risks: list[str] = Field(default_factory=list, max_length=8)
+    keep: str = ""
 
 
 SCHEMA = Reading.model_json_schema()
@@ -118,4 +120,5 @@ def _read(message: InboundMessage, completion: Completion) -> Routed:
         decided_by=f"model:{completion.model}",
         frustrated=reading.frustrated or stuck,
         risks=tuple(text.one_line(risk, 40) for risk in reading.risks),
+        mentioned=mentioned(reading.keep, message.text) if reading.keep else None,
     )

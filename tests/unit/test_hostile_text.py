@@ -14,9 +14,11 @@ from adapters.llm.relevance import relations
 from adapters.llm.signals import frustrated, risks
 from core import text
 from core.details import details
+from core.mentioned import in_passing, mentioned
 from core.recollection import recollect
 from core.session import Exchange, Session
 from core.steps.correct import correction
+from core.steps.grounds import invented
 from core.steps.rules import by_rule
 from core.tokens import at_most
 from core.wording import LONGEST_MESSAGE
@@ -55,6 +57,9 @@ STEPS = [
     Step("clean", text.clean, MOST),
     Step("rules", lambda said: by_rule(message(said), ("harassment",))),
     Step("correction", correction),
+    Step("in passing", in_passing),
+    Step("mention", lambda said: mentioned("I use a Mac", said)),
+    Step("grounds", lambda said: invented(said, [said])),
     Step("details", details),
     Step("tokens", at_most),
     Step("recall", lambda said: recollect(_thread(said), said, 2_000)),
