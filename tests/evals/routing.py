@@ -1,4 +1,4 @@
-"""Routing, escalation and the need for documents: the product's own steps on its offline model."""
+"""Routing, escalation, scope and the need for documents: the product's own steps, offline."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from adapters.llm.local_router import local_router
+from adapters.llm.local_router import LocalRouter, local_router
 from adapters.llm.offline import OfflineModel
 from adapters.llm.signals import asks
 from core.routes import Route, Routed
 from core.session import Session
 from core.steps.route import route as routed
 from core.steps.stuck import stuck
+from tests.evals.retrieval import Bridge
 from tests.evals.thread import NoJournal, Said, message, session
 
 LABELS: Mapping[Route, str] = {
@@ -70,3 +71,44 @@ def needs_retrieval(text: str, history: Sequence[Said]) -> float:
         return 0.0
     likely = local_router().probabilities(text)
     return likely[Route.QUESTION] + likely[Route.ACCOUNT] + likely[Route.OFF_TOPIC]
+
+
+class Fitted:
+    """The product's router with an organisation's own messages for exemplars."""
+
+    def __init__(self, examples: Sequence[Mapping[str, str]]) -> None:
+        routes = {label: route for route, label in LABELS.items()}
+        self._router = LocalRouter((each["text"], routes[each["label"]]) for each in examples)
+
+    def route(self, text: str, history: Sequence[Said]) -> dict[str, object]:
+        likely = self._router.probabilities(text)
+        best = max(likely, key=likely.__getitem__)
+        return {"route": LABELS[best], "confidence": likely[best]}
+
+
+def fit_router(examples: Sequence[Mapping[str, str]]) -> Fitted:
+    return Fitted(examples)
+
+
+class Covered:
+    """The product's search, its documents being what was said of each matter."""
+
+    def __init__(self, exemplars: Sequence[Mapping[str, str]]) -> None:
+        said: dict[str, list[str]] = {}
+        for each in exemplars:
+            said.setdefault(each["intent"], []).append(each["text"])
+        self._search = Bridge()
+        rows = ({"id": name, "title": "", "text": "\n".join(said[name])} for name in said)
+        self._search.index(rows)
+
+    def score(self, text: str) -> float:
+        """How likely it is that the documents hold an answer."""
+        return self._search.confidence(text, self._search.search(text, 1, []), [])
+
+    def intent(self, text: str) -> str:
+        hits = self._search.search(text, 1, [])
+        return hits[0][0] if hits else ""
+
+
+def fit_scope(exemplars: Sequence[Mapping[str, str]]) -> Covered:
+    return Covered(exemplars)
