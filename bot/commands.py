@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from adapters.storage.inbox import Inbox
+from adapters.storage.work import Received
 from bot.checks import Checks
 from bot.configure import Configure
 from bot.memory import Memory
@@ -166,15 +167,20 @@ class Commands:
     async def _ask(self, command: Command, rest: str) -> Card:
         if not rest:
             return _says(wording.ASK_NEEDS_WORDS)
-        await self._send_in(command, rest, wants_person=False)
-        return _says(wording.ASK_TAKEN)
+        return await self._send_in(command, rest, wording.ASK_TAKEN)
 
     async def _human(self, command: Command, rest: str) -> Card:
-        await self._send_in(command, rest or wording.TALK_TO_PERSON, wants_person=True)
-        return _says(wording.HUMAN_TAKEN)
+        words = rest or wording.TALK_TO_PERSON
+        return await self._send_in(command, words, wording.HUMAN_TAKEN, wants_person=True)
 
-    async def _send_in(self, command: Command, words: str, *, wants_person: bool) -> None:
-        """Put the words into the inbox as a direct message of that person, once per command."""
+    async def _send_in(
+        self, command: Command, words: str, taken: str, *, wants_person: bool = False
+    ) -> Card:
+        """Put the words into the inbox as a direct message of that person, once per command.
+
+        Returns:
+            What was ``taken``, in words, or that nothing more is at present.
+        """
         message = InboundMessage(
             message_id=f"command-{derived_id('command', command.command_id).hex}",
             thread=await self._directory.direct(command.actor.key),
@@ -184,7 +190,8 @@ class Commands:
             place=Place.DIRECT,
             wants_person=wants_person,
         )
-        await self._inbox.put_message(message)
+        received = await self._inbox.put_message(message)
+        return _says(wording.OUT_OF_MESSAGES if received is Received.TOO_MANY else taken)
 
     async def _config(self, command: Command, rest: str) -> Card:
         try:

@@ -79,32 +79,6 @@ NOT_YOURS = "Only the person who asked can press this."
 OUT_OF_DATE = "That card was out of date. I've refreshed it."
 NOT_THIS_CARD = "That button does not belong to this card, so nothing was done."
 NOTHING_TO_DO = "There is nothing to do here any more."
-NO_SUPPORT_CHANNEL = (
-    "No support channel has been set up, so nobody has been told yet. I've kept your request; it "
-    "goes out as soon as an admin sets one with /desk config support-channel."
-)
-CARD_UNDELIVERED = (
-    "I could not reach the support channel with request {number} yet, so nobody has seen it. "
-    "I've kept it and keep trying."
-)
-HANDOFF_OPENED = "I've asked the support team to take this: {why}. Your request is {number}."
-HANDOFF_JOINED = "Your request {number} is already with the support team. I've added this to it."
-HANDOFF_JOINED_UNDELIVERED = (
-    "Your request {number} has not reached the support team yet. I keep trying; what you add here "
-    "stands in this conversation, which the request links to."
-)
-HANDOFF_CLAIMED = "{name} has taken your request and will answer here. I'll keep quiet meanwhile."
-HANDOFF_RELEASED = "{name} has handed your request back to the queue. It is still open."
-HANDOFF_RESOLVED = "{name} has closed your request {number}. Did that help?"
-HANDOFF_BACK = "I'm back if you need anything else: just mention me."
-HANDOFF_WITHDRAWN = "You've withdrawn request {number}. Nobody will follow it up."
-RELAY_NOTE_KEPT = "Internal note kept here; it was not sent."
-RELAY_FILES = "Files are not passed on yet. Your text was; please share the file another way."
-RELAY_NOT_OWNER = "{owner} has this case, so your message was not passed on."
-RELAY_NOT_CLAIMED = (
-    "Nobody has claimed this yet, so your message was not passed on. Claim it first."
-)
-RELAY_CLOSED = "This case is closed, so your message was not passed on."
 
 CONFIRM_TITLE = "Shall I do this?"
 CONFIRM_NOTE = "Nothing happens until you press Confirm. This offer ends in 10 minutes."

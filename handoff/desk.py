@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
-from core import wording
+from core import handoff_wording, wording
 from core.cards import Button, Buttons, Card, Note, Plain, Prose, Style, Tone
 from core.escalation import Escalation, Stance
 from core.ids import MessageRef, ThreadKey, WorkspaceKey, derived_id
@@ -90,10 +90,14 @@ class Desk:
         return (await self._told(stands, reachable=channel is not None),)
 
     async def _told(self, case: Case, *, reachable: bool) -> Post:
-        said = wording.HANDOFF_OPENED.format(
+        said = handoff_wording.OPENED.format(
             why=wording.REASONS[case.escalation.reason], number=card.number(case)
         )
-        note = await self._expectation(case.workspace) if reachable else wording.NO_SUPPORT_CHANNEL
+        note = (
+            await self._expectation(case.workspace)
+            if reachable
+            else handoff_wording.NO_SUPPORT_CHANNEL
+        )
         withdraw = Button("Withdraw", "withdraw", card.value(case), Style.PLAIN)
         blocks = (Prose(said), Note(note), Buttons((withdraw,)))
         return Post(case.escalation.thread, Card(blocks, tone=Tone.ATTENTION))
@@ -109,7 +113,7 @@ class Desk:
         """Tell the requester, once, that the card has not reached anybody yet."""
         case = await self._cases.get(case_id)
         if case is not None:
-            said = wording.CARD_UNDELIVERED.format(number=card.number(case))
+            said = handoff_wording.CARD_UNDELIVERED.format(number=card.number(case))
             post = Post(case.escalation.thread, Card((Plain(said),), tone=Tone.ATTENTION))
             await self._cases.note_undelivered(case_id, (post,))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from core import wording
+from core import handoff_wording, wording
 from core.cards import Button, Buttons, Card, Plain, Prose, Replies, Style, Tone
 from core.ids import ThreadKey
 from core.messages import ButtonPress
@@ -138,19 +138,19 @@ def _told_requester(case: Case, press: ButtonPress) -> Card:
     name, number = press.actor.name, card.number(case)
     match case.state:
         case CaseState.CLAIMED:
-            said = wording.HANDOFF_CLAIMED.format(name=name)
+            said = handoff_wording.CLAIMED.format(name=name)
             return Card((Plain(said), Replies(name)), tone=Tone.DONE)
         case CaseState.WAITING:
-            return Card((Plain(wording.HANDOFF_RELEASED.format(name=name)),), tone=Tone.ATTENTION)
+            return Card((Plain(handoff_wording.RELEASED.format(name=name)),), tone=Tone.ATTENTION)
         case CaseState.WITHDRAWN:
-            return Card((Plain(wording.HANDOFF_WITHDRAWN.format(number=number)),))
+            return Card((Plain(handoff_wording.WITHDRAWN.format(number=number)),))
         case CaseState.RESOLVED:
-            said = wording.HANDOFF_RESOLVED.format(name=name, number=number)
+            said = handoff_wording.RESOLVED.format(name=name, number=number)
             turn = case.escalation.turn_id
             buttons = Buttons(
                 (Button("Yes", "helpful", turn, Style.PRIMARY), Button("No", "unhelpful", turn))
             )
-            return Card((Plain(said), buttons, Prose(wording.HANDOFF_BACK)), tone=Tone.DONE)
+            return Card((Plain(said), buttons, Prose(handoff_wording.BACK)), tone=Tone.DONE)
 
 
 def _told(text: str) -> Card:

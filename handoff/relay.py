@@ -6,7 +6,7 @@ with why. A staff reply that starts with ``!`` is an internal note and stays.
 
 from __future__ import annotations
 
-from core import wording
+from core import handoff_wording, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose
 from core.errors import HandoffError
 from core.escalation import Escalation
@@ -31,7 +31,7 @@ def joined(case: Case, escalation: Escalation) -> tuple[Post, ...]:
     What it is about may be a model's words, so it is never shown as spoken by the person.
     """
     reached = case.card_thread is not None
-    said = wording.HANDOFF_JOINED if reached else wording.HANDOFF_JOINED_UNDELIVERED
+    said = handoff_wording.JOINED if reached else handoff_wording.JOINED_UNDELIVERED
     told = Post(escalation.thread, Card((Plain(said.format(number=card.number(case))),)))
     if case.card_thread is None:
         return (told,)
@@ -46,19 +46,19 @@ def _to_staff(message: InboundMessage, case: Case) -> tuple[Post, ...]:
         raise HandoffError("The card's thread is not known yet.")
     posts = [Post(case.card_thread, _spoken(message, message.author.name))]
     if message.files:
-        posts.append(_privately(message, wording.RELAY_FILES))
+        posts.append(_privately(message, handoff_wording.FILES))
     return tuple(posts)
 
 
 def _from_staff(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> tuple[Post, ...]:
     if message.text.lstrip().startswith(NOTE_MARK):
-        return (_privately(message, wording.RELAY_NOTE_KEPT),)
+        return (_privately(message, handoff_wording.NOTE_KEPT),)
     refusal = _refusal(message.author, case, staff)
     if refusal:
         return (_privately(message, refusal),)
     posts = [Post(case.escalation.thread, _spoken(message, message.author.name))]
     if message.files:
-        posts.append(_privately(message, wording.RELAY_FILES))
+        posts.append(_privately(message, handoff_wording.FILES))
     return tuple(posts)
 
 
@@ -67,11 +67,11 @@ def _refusal(author: Person, case: Case, staff: tuple[str, ...]) -> str:
     if str(author.key) not in staff:
         return wording.NOT_STAFF
     if case.state is CaseState.WAITING:
-        return wording.RELAY_NOT_CLAIMED
+        return handoff_wording.NOT_CLAIMED
     if case.state is not CaseState.CLAIMED or case.owner is None:
-        return wording.RELAY_CLOSED
+        return handoff_wording.CLOSED
     if case.owner.key != author.key:
-        return wording.RELAY_NOT_OWNER.format(owner=case.owner.name)
+        return handoff_wording.NOT_OWNER.format(owner=case.owner.name)
     return ""
 
 

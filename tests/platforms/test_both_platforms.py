@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core import wording
+from core import handoff_wording, wording
 from tests.fakes.slack import eventually
 from tests.fakes.teams_activities import asks
 from tests.platforms.organisation import ANA, BEN, HELP_ROOM, SUPPORT_ROOM, organisation
@@ -126,7 +126,7 @@ async def test_a_card_that_slack_does_not_take_is_told_to_the_requester_in_teams
         await org.teams.post(sent)
 
         thread = sent["conversation"]["id"]
-        said = wording.CARD_UNDELIVERED.format(number="H-1")
+        said = handoff_wording.CARD_UNDELIVERED.format(number="H-1")
         await eventually(lambda: any(said in each.text for each in org.teams.in_(thread)))
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import wording
+from core import handoff_wording, wording
 from core.drafts import Task
 from core.ids import Platform, WorkspaceKey
 from core.messages import Trust
@@ -85,7 +85,7 @@ async def test_a42_fifty_people_press_claim_at_once(office: Office) -> None:
     assert f"{winner} has this." in office.card().text
     told = [each for each in thread.public() if "has taken your request" in each]
     (said,) = told
-    assert said.startswith(wording.HANDOFF_CLAIMED.format(name=winner))
+    assert said.startswith(handoff_wording.CLAIMED.format(name=winner))
 
 
 async def test_a43_an_old_card_is_refreshed_instead_of_obeyed(office: Office) -> None:
@@ -379,13 +379,13 @@ async def test_a49_staff_who_have_not_claimed_are_told_that_nothing_was_passed_o
     desk = office.card_thread()
 
     await tom.replies(desk, "hello?")
-    assert desk.private("tom")[-1] == wording.RELAY_NOT_CLAIMED
+    assert desk.private("tom")[-1] == handoff_wording.NOT_CLAIMED
     await maya.presses(card, "Claim")
     await tom.replies(desk, "hello?")
-    assert desk.private("tom")[-1] == wording.RELAY_NOT_OWNER.format(owner="Maya")
+    assert desk.private("tom")[-1] == handoff_wording.NOT_OWNER.format(owner="Maya")
     await maya.presses(office.card(), "Resolve")
     await maya.replies(desk, "hello?")
-    assert desk.private("maya")[-1] == wording.RELAY_CLOSED
+    assert desk.private("maya")[-1] == handoff_wording.CLOSED
 
     assert not any("hello?" in each.text for each in thread.posts)
 
@@ -425,5 +425,5 @@ async def test_the_name_of_somebody_who_presses_is_only_a_name(office: Office) -
 
     told, replies = thread.last.split("\n")
     assert "\u202e" not in office.card().text
-    assert len(told) < 80 + len(wording.HANDOFF_CLAIMED)
+    assert len(told) < 80 + len(handoff_wording.CLAIMED)
     assert len(replies) < 160

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from adapters.storage.arrivals import QUEUE_MOST
-from core import wording
+from core import handoff_wording, wording
 from core.escalation import Reason
 from tests.conftest import OpenOffice
 from tests.fakes.models import ScriptedModel
@@ -14,7 +14,7 @@ from tests.scenarios.office import Office
 from tests.scenarios.props import help_centre, later, until, written_down
 
 LAPTOP = "When is a laptop replaced?"
-UNREACHED = wording.CARD_UNDELIVERED.format(number="H-1")
+UNREACHED = handoff_wording.CARD_UNDELIVERED.format(number="H-1")
 
 
 async def test_a_message_of_40_000_characters_is_refused_with_its_length(
@@ -80,7 +80,7 @@ async def test_an_unreachable_support_channel_is_told_once_and_tried_again(
 
     assert [each.title for each in office.seen_in("support")] == ["Request H-1"]
     await office.person("maya").presses(office.card(), "Claim")
-    assert wording.HANDOFF_CLAIMED.format(name="Maya") in thread.last
+    assert handoff_wording.CLAIMED.format(name="Maya") in thread.last
 
 
 async def test_a_request_added_while_the_card_reached_nobody_is_not_called_added(
@@ -95,7 +95,7 @@ async def test_a_request_added_while_the_card_reached_nobody_is_not_called_added
     await sam.replies(thread, "I want to talk to a real person about my badge", wait=False)
 
     await until(office, lambda: len(thread.posts) == 3)
-    assert thread.last == wording.HANDOFF_JOINED_UNDELIVERED.format(number="H-1")
+    assert thread.last == handoff_wording.JOINED_UNDELIVERED.format(number="H-1")
 
 
 async def test_a_request_withdrawn_before_it_arrived_is_shown_as_withdrawn(
@@ -133,7 +133,7 @@ async def test_setting_another_channel_delivers_what_waits(office: Office) -> No
     assert [each.title for each in office.seen_in("helpers")] == ["Request H-1"]
     assert office.seen_in("support") == []
     assert await maya.presses(office.card(), "Claim") == ""
-    assert wording.HANDOFF_CLAIMED.format(name="Maya") in thread.last
+    assert handoff_wording.CLAIMED.format(name="Maya") in thread.last
 
 
 async def test_without_a_support_channel_every_request_is_kept(office: Office) -> None:
@@ -141,7 +141,7 @@ async def test_without_a_support_channel_every_request_is_kept(office: Office) -
     await office.configure(support_channel="")
     sam = office.person("sam")
     threads = [await sam.asks("human please") for _ in range(25)]
-    assert all(wording.NO_SUPPORT_CHANNEL in each.last for each in threads)
+    assert all(handoff_wording.NO_SUPPORT_CHANNEL in each.last for each in threads)
 
     said = await office.person("alex").commands("config support-channel support")
 
@@ -204,6 +204,24 @@ async def test_twenty_waiting_messages_bring_one_polite_notice(office: Office) -
     assert thread.public() == [wording.GREETING] * (QUEUE_MOST + 1)
 
 
+async def test_a_command_that_finds_the_queue_full_promises_nothing(office: Office) -> None:
+    """Neither an answer nor a person comes of it, and whoever gave it reads so."""
+    await office.stage.pause()
+    sam = office.person("sam")
+    for _ in range(QUEUE_MOST):
+        await sam.asks("hello", wait=False)
+
+    given = [
+        await office.stage.commands(sam.actor, words, 900 + number, office.tick())
+        for number, words in enumerate(("human my laptop burns", "ask who can help?"))
+    ]
+    office.start()
+    await office.settled()
+
+    assert given == [wording.OUT_OF_MESSAGES] * 2
+    assert office.seen_in("support") == []
+
+
 async def test_files_are_passed_over_in_words(office: Office) -> None:
     """The bot says that it cannot open them, and answers what was written."""
     sam = office.person("sam")
@@ -234,7 +252,7 @@ async def test_files_between_people_are_announced_as_not_passed_on(office: Offic
     await sam.replies(thread, "look at this", files=1)
     await maya.replies(desk, "and you at that", files=1)
 
-    assert thread.private("sam") == [wording.RELAY_FILES]
-    assert desk.private("maya") == [wording.RELAY_FILES]
+    assert thread.private("sam") == [handoff_wording.FILES]
+    assert desk.private("maya") == [handoff_wording.FILES]
     assert "look at this" in desk.public()[0]
     assert "and you at that" in thread.public()[-1]

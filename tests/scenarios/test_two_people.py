@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import wording
+from core import handoff_wording, wording
 from core.drafts import Completion, Prompt, Stop, Task
 from core.strategies import NEWEST
 from core.usage import Usage
@@ -168,7 +168,7 @@ async def test_a_second_request_joins_the_open_case_under_no_false_name(
     assert "From: Priya" in joined.text
     assert "badge" in joined.text
     assert joined.speaker == ""
-    assert thread.last == wording.HANDOFF_JOINED.format(number="H-1")
+    assert thread.last == handoff_wording.JOINED.format(number="H-1")
     assert len([each for each in office.seen_in("support") if "H-" in each.title]) == 1
 
 
@@ -357,7 +357,7 @@ async def test_asking_again_while_waiting_is_still_answered(office: Office) -> N
     await sam.replies(thread, DIEM)
     assert "€50" in thread.last
     await sam.presses(opened, "Withdraw")
-    assert thread.last == wording.HANDOFF_WITHDRAWN.format(number="H-1")
+    assert thread.last == handoff_wording.WITHDRAWN.format(number="H-1")
     assert "Sam withdrew this request." in office.card().text
 
     await sam.replies(thread, "human please")
@@ -395,7 +395,7 @@ async def test_after_resolving_the_bot_answers_again(office: Office) -> None:
     assert "€50" in thread.last
     assert len(desk.posts) == before
     await maya.replies(desk, "one more thing")
-    assert wording.RELAY_CLOSED in desk.private("maya")
+    assert handoff_wording.CLOSED in desk.private("maya")
     assert "one more thing" not in thread.last
 
 

@@ -1,0 +1,28 @@
+"""What people read about requests for a person, and about words on their way to them."""
+
+from __future__ import annotations
+
+NO_SUPPORT_CHANNEL = (
+    "No support channel has been set up, so nobody has been told yet. I've kept your request; it "
+    "goes out as soon as an admin sets one with /desk config support-channel."
+)
+CARD_UNDELIVERED = (
+    "I could not reach the support channel with request {number} yet, so nobody has seen it. "
+    "I've kept it and keep trying."
+)
+OPENED = "I've asked the support team to take this: {why}. Your request is {number}."
+JOINED = "Your request {number} is already with the support team. I've added this to it."
+JOINED_UNDELIVERED = (
+    "Your request {number} has not reached the support team yet. I keep trying; what you add here "
+    "stands in this conversation, which the request links to."
+)
+CLAIMED = "{name} has taken your request and will answer here. I'll keep quiet meanwhile."
+RELEASED = "{name} has handed your request back to the queue. It is still open."
+RESOLVED = "{name} has closed your request {number}. Did that help?"
+BACK = "I'm back if you need anything else: just mention me."
+WITHDRAWN = "You've withdrawn request {number}. Nobody will follow it up."
+NOTE_KEPT = "Internal note kept here; it was not sent."
+FILES = "Files are not passed on yet. Your text was; please share the file another way."
+NOT_OWNER = "{owner} has this case, so your message was not passed on."
+NOT_CLAIMED = "Nobody has claimed this yet, so your message was not passed on. Claim it first."
+CLOSED = "This case is closed, so your message was not passed on."
