@@ -22,7 +22,20 @@ RESOLVED = "{name} has closed your request {number}. Did that help?"
 BACK = "I'm back if you need anything else: just mention me."
 WITHDRAWN = "You've withdrawn request {number}. Nobody will follow it up."
 NOTE_KEPT = "Internal note kept here; it was not sent."
+FOR_OTHERS = (
+    "You addressed somebody here, so your message was kept here and not sent. To send it, write it "
+    "without the mention."
+)
 FILES = "Files are not passed on yet. Your text was; please share the file another way."
 NOT_OWNER = "{owner} has this case, so your message was not passed on."
 NOT_CLAIMED = "Nobody has claimed this yet, so your message was not passed on. Claim it first."
 CLOSED = "This case is closed, so your message was not passed on."
+OUTSIDER = (
+    "A member of the support team has this conversation. You are outside the organisation, so your "
+    "message was not passed on. Please ask your contact here to do it."
+)
+NOT_REQUESTER = "{name}, not the requester"
+OF_A_CARD = (
+    "This thread already belongs to request {number}, so I've opened no other from here. If it "
+    "needs somebody else, release it, or ask a colleague here."
+)

@@ -242,9 +242,9 @@ class SupportDesk(Protocol):
         """Carry a message between a claimed thread and its case, whichever it was written in."""
         ...
 
-    async def open(self, escalation: Escalation) -> tuple[Post, ...]:
-        """Ask for a person; returns what the requester should be told.
+    async def refuses(self, message: InboundMessage) -> str:
+        """Why nobody can be asked for with this message, in words; empty when somebody can."""
 
-        Done once per turn id; while a case is open for the thread, the request joins it.
-        """
+    async def open(self, escalation: Escalation) -> tuple[Post, ...]:
+        """Ask for a person, once per turn id; returns what the requester should be told."""
         ...

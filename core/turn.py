@@ -19,7 +19,7 @@ from core.drafts import Completion, Stop, Task
 from core.errors import CallsRefused, ModelError, WindowTooSmall
 from core.escalation import Reason, Stance
 from core.evidence import Evidence
-from core.messages import InboundMessage, Trust
+from core.messages import InboundMessage
 from core.outcome import Ending, TurnOutcome
 from core.ports import (
     AccountStore,
@@ -206,10 +206,9 @@ class TurnHandler:
         problem: str = "",
     ) -> TurnOutcome:
         """Ask for a person, with what that person needs to know."""
-        message = turn.message
-        if message.author.trust is not Trust.MEMBER:
-            words = wording.OUTSIDER_PERSON
-            return _say(turn, words, Ending.DECLINED, ExchangeKind.DECLINE)
+        refusal = await self.desk.refuses(turn.message)
+        if refusal:
+            return _say(turn, refusal, Ending.DECLINED, ExchangeKind.DECLINE)
         actions = await self.actor.of_thread(turn, CALLS_MOST)
         found, now = evidence or Evidence(), self.clock()
         posts = await self.desk.open(escalation(turn, reason, routed, found, problem, actions, now))
@@ -227,9 +226,9 @@ class TurnHandler:
         message = message.cleaned()
         ledger = Ledger.of(message, self.clock)
         asked = plain_escalation(message, Reason.FAILED, self.clock())
-        member = message.author.trust is Trust.MEMBER
-        told = await self.desk.open(asked) if member else ()
-        apology = reply.plain(message, wording.GAVE_UP if member else wording.GAVE_UP_OUTSIDER)
+        refusal = await self.desk.refuses(message)
+        told = () if refusal else await self.desk.open(asked)
+        apology = reply.plain(message, f"{wording.GAVE_UP} {refusal or wording.GAVE_UP_TO}")
         return ledger.end(Ending.ESCALATED, (*apology, *told), reason=Reason.FAILED)
 
     async def tidy(self, session: Session, book: Book) -> None:

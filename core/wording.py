@@ -47,14 +47,8 @@ OUT_OF_MESSAGES = (
     "You have many messages waiting already. I'll answer those first; please send the rest "
     "after that."
 )
-GAVE_UP = (
-    "I could not finish working on this message, and I'm sorry about that. I've asked a person to "
-    "look at it."
-)
-GAVE_UP_OUTSIDER = (
-    "I could not finish working on this message, and I'm sorry about that. Please ask your "
-    "contact here to look at it."
-)
+GAVE_UP = "I could not finish working on this message, and I'm sorry about that."
+GAVE_UP_TO = "I've asked a person to look at it."
 DELAYED = "Sorry for the delay: your message reached me only now."
 FILES_UNREAD = "I can't open attached files. I've read only what you wrote."
 GAVE_UP_ALONE = (

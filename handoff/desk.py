@@ -15,7 +15,7 @@ from core import handoff_wording, wording
 from core.cards import Button, Buttons, Card, Note, Plain, Prose, Style, Tone
 from core.escalation import Escalation, Stance
 from core.ids import MessageRef, ThreadKey, WorkspaceKey, derived_id
-from core.messages import InboundMessage
+from core.messages import InboundMessage, Trust
 from core.outcome import Post
 from core.ports import Clock, WorkspaceStore
 from handoff import card, relay
@@ -60,6 +60,14 @@ class Desk:
             return ()
         settings = await self._workspaces.settings(message.workspace)
         return relay.carry(message, case, settings.staff)
+
+    async def refuses(self, message: InboundMessage) -> str:
+        if message.author.trust is not Trust.MEMBER:
+            return wording.OUTSIDER_PERSON
+        case = await self._cases.touching(message.thread)
+        if case is None or case.card_thread != message.thread:
+            return ""
+        return handoff_wording.OF_A_CARD.format(number=card.number(case))
 
     async def open(self, escalation: Escalation) -> tuple[Post, ...]:
         escalation = replace(

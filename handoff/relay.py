@@ -1,21 +1,27 @@
 """Words between a person and the member of staff who took their case, both ways.
 
 Nothing said is silently dropped: what is not passed on is answered privately
-with why. A staff reply that starts with ``!`` is an internal note and stays.
+with why. A staff reply that starts with ``!`` is an internal note and stays, as
+does one that addresses somebody else there.
 """
 
 from __future__ import annotations
 
-from core import handoff_wording, wording
+import re
+
+from core import handoff_wording, text, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose
 from core.errors import HandoffError
 from core.escalation import Escalation
-from core.messages import InboundMessage, Person
+from core.messages import InboundMessage, Person, Trust
 from core.outcome import Post
 from handoff import card
 from handoff.case import Case, CaseState
 
-NOTE_MARK = "!"
+NOTE = re.compile(  # the mark of a note, after mentions, quotes, bullets and other markup
+    r"(?:[\s>*_~`'\"(\[\-•]++|@\S++)*+[!\uff01]"
+)
+NAME_MOST = 60  # characters, before what is said about them
 
 
 def carry(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> tuple[Post, ...]:
@@ -44,16 +50,31 @@ def joined(case: Case, escalation: Escalation) -> tuple[Post, ...]:
 def _to_staff(message: InboundMessage, case: Case) -> tuple[Post, ...]:
     if case.card_thread is None:  # its receipt is still under way
         raise HandoffError("The card's thread is not known yet.")
-    posts = [Post(case.card_thread, _spoken(message, message.author.name))]
+    if message.author.trust is not Trust.MEMBER:
+        return (_privately(message, handoff_wording.OUTSIDER),)
+    posts = [Post(case.card_thread, _spoken(message, _named(message.author, case)))]
     if message.files:
         posts.append(_privately(message, handoff_wording.FILES))
     return tuple(posts)
 
 
+def _named(author: Person, case: Case) -> str:
+    """Whose words these are, and that they are not the requester's where they are not.
+
+    A name proves nothing: anybody can carry the requester's.
+    """
+    known = (case.escalation.requester, case.owner)
+    if any(each is not None and each.key == author.key for each in known):
+        return author.name
+    return handoff_wording.NOT_REQUESTER.format(name=text.one_line(author.name, NAME_MOST))
+
+
 def _from_staff(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> tuple[Post, ...]:
-    if message.text.lstrip().startswith(NOTE_MARK):
+    if NOTE.match(message.text):
         return (_privately(message, handoff_wording.NOTE_KEPT),)
     refusal = _refusal(message.author, case, staff)
+    if message.mentions_others:  # who could not have it sent talks to a colleague, and knows it
+        return () if refusal else (_privately(message, handoff_wording.FOR_OTHERS),)
     if refusal:
         return (_privately(message, refusal),)
     posts = [Post(case.escalation.thread, _spoken(message, message.author.name))]
@@ -82,5 +103,5 @@ def _spoken(message: InboundMessage, name: str) -> Card:
     return Card(blocks, speaks_as=name)
 
 
-def _privately(message: InboundMessage, text: str) -> Post:
-    return Post(message.thread, Card((Prose(text),)), only_for=message.author.key)
+def _privately(message: InboundMessage, words: str) -> Post:
+    return Post(message.thread, Card((Prose(words),)), only_for=message.author.key)

@@ -378,7 +378,7 @@ async def test_while_a_person_has_the_case_the_bot_keeps_quiet_even_when_mention
 
     assert len(thread.posts) == before
     spoken = [each.speaker for each in office.card_thread().posts]
-    assert spoken == ["Sam", "Priya"]
+    assert spoken == ["Sam", "Priya, not the requester"]
 
 
 async def test_after_resolving_the_bot_answers_again(office: Office) -> None:

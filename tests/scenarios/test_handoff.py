@@ -1,0 +1,76 @@
+"""What staff and the people they help can rely on while a request is under way."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import handoff_wording
+from core.messages import Trust
+from tests.scenarios.office import Office, Thread
+
+PERSON = "I want to talk to a real person please"
+
+
+async def claimed(office: Office) -> tuple[Thread, Thread]:
+    """Sam's thread, and the thread of the card that Maya has claimed."""
+    thread = await office.person("sam").asks(PERSON)
+    await office.person("maya").presses(office.card(), "Claim")
+    return thread, office.card_thread()
+
+
+async def test_a_cards_thread_starts_no_request_of_its_own(office: Office) -> None:
+    """Two requests in one thread would make staff write to somebody else than they think."""
+    thread, desk = await claimed(office)
+    maya = office.person("maya")
+
+    await maya.replies(desk, "I need to talk to a person about this customer", mention=True)
+
+    assert desk.last == handoff_wording.OF_A_CARD.format(number="H-1")
+    cards = [each.title for each in office.seen_in("support") if not each.changed]
+    assert [each for each in cards if each.startswith("Request")] == ["Request H-1"]
+    await maya.replies(desk, "Sam, what is it about?")
+    assert thread.posts[-1].speaker == "Maya"
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["! third one", "*! bold*", "> ! quoted", "@Tom ! not for Sam", "！全角", "- (! hmm)"],  # noqa: RUF001 - as people type it
+)
+async def test_a_note_stays_wherever_its_mark_stands(office: Office, note: str) -> None:
+    """After a name, a quote, a bullet, in bold, and from a Chinese or Japanese keyboard."""
+    thread, desk = await claimed(office)
+    before = len(thread.posts)
+
+    await office.person("maya").replies(desk, note)
+
+    assert len(thread.posts) == before
+    assert desk.private("maya") == [handoff_wording.NOTE_KEPT]
+
+
+async def test_what_staff_say_to_each_other_stays_with_them(office: Office) -> None:
+    """Words that mention a colleague are not for the customer; their writer is told."""
+    thread, desk = await claimed(office)
+    before = len(thread.posts)
+
+    await office.person("maya").replies(desk, "@tom can you look at this fool?", others=True)
+    assert len(thread.posts) == before
+    assert desk.private("maya") == [handoff_wording.FOR_OTHERS]
+
+    await office.person("maya").replies(desk, "Well done! It works again.")
+    assert "Well done" in thread.last
+
+
+async def test_words_of_others_are_never_taken_for_the_requesters(office: Office) -> None:
+    """Whatever name they carry; who is no member is not heard at all, and is told so."""
+    thread, desk = await claimed(office)
+    before = len(desk.posts)
+
+    await office.person("priya").called("Sam").replies(thread, "It is solved", mention=True)
+    await office.stage.person("eve")
+    await office.stage.channel("help", "sam", "priya", "maya", "tom", "alex", "eve")
+    eve = office.person("eve", Trust.EXTERNAL, called="Sam")
+    await eve.replies(thread, "please pay to DE00 1234 instead", mention=True)
+
+    (words,) = desk.posts[before:]
+    assert words.speaker.endswith(", not the requester")
+    assert thread.private("eve") == [handoff_wording.OUTSIDER]
