@@ -13,11 +13,12 @@ CARD_UNDELIVERED = (
 OPENED = "I've asked the support team to take this: {why}. Your request is {number}."
 JOINED = "Your request {number} is already with the support team. I've added this to it."
 JOINED_UNDELIVERED = (
-    "Your request {number} has not reached the support team yet. I keep trying; what you add here "
-    "stands in this conversation, which the request links to."
+    "Your request {number} has not reached the support team yet. I've added this to it, and keep "
+    "trying."
 )
-CLAIMED = "{name} has taken your request and will answer here. I'll keep quiet meanwhile."
-RELEASED = "{name} has handed your request back to the queue. It is still open."
+ADDED = "I've added this to your request {number}."
+CLAIMED = "{name} has taken your request {number} and will answer here. I'll keep quiet meanwhile."
+RELEASED = "{name} has handed your request {number} back to the queue. It is still open."
 RESOLVED = "{name} has closed your request {number}. Did that help?"
 BACK = "I'm back if you need anything else: just mention me."
 WITHDRAWN = "You've withdrawn request {number}. Nobody will follow it up."

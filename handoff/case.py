@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.escalation import Escalation, Stance
-from core.ids import ThreadKey, WorkspaceKey
+from core.ids import AccountKey, ThreadKey, WorkspaceKey
 from core.messages import Person
 from core.outcome import Post
 
@@ -44,6 +44,7 @@ class Case:
         version: Counts changes; a button from an older drawing is out of date.
         link: Opens the conversation for somebody who may read it; may be empty.
         card_thread: The thread of its card in the support channel; None until it was posted.
+        said: The last words of staff to the requester; may be empty.
     """
 
     case_id: str
@@ -60,6 +61,7 @@ class Case:
     verdict: Verdict | None = None
     card_thread: ThreadKey | None = None
     undelivered: bool = False
+    said: str = ""
 
     @property
     def stance(self) -> Stance:
@@ -101,16 +103,24 @@ class CaseStore(Protocol):
     """Where cases live. Each change is one conditional UPDATE, with its posts, or nothing."""
 
     async def open(self, case: Case, draw: Draw) -> Case:
-        """Store a new case with the next number, once per turn id and per open thread.
+        """Store a new case with the next number, once per turn id.
 
-        What ``draw`` shows of it leaves with it when it is new; returns the case that stands.
+        Of one person in one thread one is open at a time. What ``draw`` shows of a new one
+        leaves with it; returns the case that stands.
         """
         ...
 
     async def get(self, case_id: str) -> Case | None: ...
 
-    async def touching(self, thread: ThreadKey) -> Case | None:
-        """The case that is open for this thread, or whose card starts it."""
+    async def join(self, case_id: str, further: Escalation, draw: Draw) -> Case | None:
+        """Add a further request to an open case, once per turn id; None when it is not open."""
+        ...
+
+    async def touching(self, thread: ThreadKey, writer: AccountKey) -> Case | None:
+        """The case whose card starts this thread, or one that is open for it.
+
+        A claimed one before others, and the writer's own first.
+        """
         ...
 
     async def unseen(self, workspace: WorkspaceKey) -> tuple[Case, ...]:

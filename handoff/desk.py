@@ -47,7 +47,7 @@ class Desk:
         self._clock = clock
 
     async def stance(self, message: InboundMessage) -> Stance:
-        case = await self._cases.touching(message.thread)
+        case = await self._cases.touching(message.thread, message.author.key)
         if case is None:
             return Stance.BOT
         if case.card_thread == message.thread:  # staff talk there; the bot only when called
@@ -55,7 +55,7 @@ class Desk:
         return case.stance
 
     async def relay(self, message: InboundMessage) -> tuple[Post, ...]:
-        case = await self._cases.touching(message.thread)
+        case = await self._cases.touching(message.thread, message.author.key)
         if case is None:
             return ()
         settings = await self._workspaces.settings(message.workspace)
@@ -64,7 +64,7 @@ class Desk:
     async def refuses(self, message: InboundMessage) -> str:
         if message.author.trust is not Trust.MEMBER:
             return wording.OUTSIDER_PERSON
-        case = await self._cases.touching(message.thread)
+        case = await self._cases.touching(message.thread, message.author.key)
         if case is None or case.card_thread != message.thread:
             return ""
         return handoff_wording.OF_A_CARD.format(number=card.number(case))
@@ -93,9 +93,14 @@ class Desk:
         stands = await self._cases.open(
             case, lambda opened: (card.posted(opened, channel),) if channel else ()
         )
-        if stands.case_id != case.case_id:
-            return relay.joined(stands, escalation)
-        return (await self._told(stands, reachable=channel is not None),)
+        if stands.case_id == case.case_id:
+            return (await self._told(stands, reachable=channel is not None),)
+        joined = await self._cases.join(
+            stands.case_id, escalation, lambda now: relay.added(stands, now)
+        )
+        if joined is None:  # it ended at this very moment
+            return await self.open(escalation)
+        return (relay.joined(joined, escalation),)
 
     async def _told(self, case: Case, *, reachable: bool) -> Post:
         said = handoff_wording.OPENED.format(

@@ -138,10 +138,13 @@ def _told_requester(case: Case, press: ButtonPress) -> Card:
     name, number = press.actor.name, card.number(case)
     match case.state:
         case CaseState.CLAIMED:
-            said = handoff_wording.CLAIMED.format(name=name)
+            said = handoff_wording.CLAIMED.format(name=name, number=number)
             return Card((Plain(said), Replies(name)), tone=Tone.DONE)
         case CaseState.WAITING:
-            return Card((Plain(handoff_wording.RELEASED.format(name=name)),), tone=Tone.ATTENTION)
+            return Card(
+                (Plain(handoff_wording.RELEASED.format(name=name, number=number)),),
+                tone=Tone.ATTENTION,
+            )
         case CaseState.WITHDRAWN:
             return Card((Plain(handoff_wording.WITHDRAWN.format(number=number)),))
         case CaseState.RESOLVED:

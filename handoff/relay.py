@@ -12,7 +12,7 @@ import re
 from core import handoff_wording, text, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose
 from core.errors import HandoffError
-from core.escalation import Escalation
+from core.escalation import URGENT, Addition, Escalation
 from core.messages import InboundMessage, Person, Trust
 from core.outcome import Post
 from handoff import card
@@ -31,20 +31,41 @@ def carry(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> tuple[
     return _to_staff(message, case)
 
 
-def joined(case: Case, escalation: Escalation) -> tuple[Post, ...]:
-    """A further request while a case is open: the case gets it, the person is told.
+def joined(case: Case, escalation: Escalation) -> Post:
+    """What somebody is told whose further request was added to an open case."""
+    if case.card_thread is not None:
+        said = handoff_wording.JOINED
+    else:
+        said = handoff_wording.JOINED_UNDELIVERED if case.undelivered else handoff_wording.ADDED
+    return Post(escalation.thread, Card((Plain(said.format(number=card.number(case))),)))
+
+
+def added(before: Case, now: Case) -> tuple[Post, ...]:
+    """What a case shows that a further request has just joined; the card, if it is more urgent."""
+    newest = now.escalation.also[-1]
+    raised = now.escalation.priority is not before.escalation.priority
+    return (*also(now, newest), *(card.redrawn(now) if raised else ()))
+
+
+def also(case: Case, addition: Addition) -> tuple[Post, ...]:
+    """A further wish, in the card's thread; nothing while that is not known.
 
     What it is about may be a model's words, so it is never shown as spoken by the person.
     """
-    reached = case.card_thread is not None
-    said = handoff_wording.JOINED if reached else handoff_wording.JOINED_UNDELIVERED
-    told = Post(escalation.thread, Card((Plain(said.format(number=card.number(case))),)))
     if case.card_thread is None:
-        return (told,)
-    about = Fields(
-        (Field("From", escalation.requester.name), Field("Also wants", escalation.intent))
-    )
-    return (told, Post(case.card_thread, Card((about,))))
+        return ()
+    fields = [
+        Field("From", case.escalation.requester.name),
+        Field("Also wants", addition.intent or wording.NOT_ESTABLISHED),
+    ]
+    if addition.reason in URGENT:
+        fields.append(Field("Why", wording.CARD_REASONS[addition.reason]))
+    return (Post(case.card_thread, Card((Fields(tuple(fields)),))),)
+
+
+def scope(case: Case, addition: Addition) -> str:
+    """Where a further wish is shown once: in this thread of the case's card."""
+    return f"also:{addition.turn_id}:{case.card_thread}"
 
 
 def _to_staff(message: InboundMessage, case: Case) -> tuple[Post, ...]:

@@ -4,66 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from adapters.storage import case_steps, inherited, outbox
-from adapters.storage.codec import dump, load
-from adapters.storage.database import Database, Row, Tx
-from adapters.storage.outbox import Receipt, Sending
+from adapters.storage.case_rows import case_of, note
+from adapters.storage.codec import dump
+from adapters.storage.database import Database, Tx
 from core.errors import StoreUnavailable
 from core.escalation import Escalation
-from core.ids import ThreadKey, WorkspaceKey
-from core.messages import Person
+from core.ids import AccountKey, ThreadKey, WorkspaceKey
 from core.outcome import Post
-from handoff import card
-from handoff.case import Case, CaseState, Draw, Step, Verdict
+from handoff import relay
+from handoff.case import Case, Draw, Step
 
 NUMBER_TRIES = 20  # when others take the same number, as they can the first
 RECENT = 50  # claimed cases that an expectation is measured from
-
-
-def case_of(row: Row) -> Case:  # noqa: D103 - as its type says
-    def moment(column: str) -> datetime | None:
-        return datetime.fromtimestamp(row[column], UTC) if row[column] is not None else None
-
-    return Case(
-        case_id=row["case_id"],
-        number=row["number"],
-        workspace=WorkspaceKey.parse(row["tenant"]),
-        escalation=load(Escalation, row["escalation"]),
-        state=CaseState(row["state"]),
-        version=row["version"],
-        opened_at=datetime.fromtimestamp(row["opened_at"], UTC),
-        link=row["link"],
-        owner=load(Person, row["owner"]) if row["owner"] else None,
-        claimed_at=moment("claimed_at"),
-        resolved_at=moment("resolved_at"),
-        verdict=Verdict(row["verdict"]) if row["verdict"] else None,
-        card_thread=ThreadKey.parse(row["card_thread"]) if row["card_thread"] else None,
-        undelivered=bool(row["undelivered"]),
-    )
-
-
-async def card_receipt(tx: Tx, receipt: Receipt, now: float) -> None:
-    """Note which thread a case's card started, when the receipt is that of a card.
-
-    A step taken while the card was on its way had nothing to redraw yet; that is done here.
-    """
-    subject = receipt.outgoing.post.subject
-    if not subject.startswith(card.SUBJECT) or receipt.state is not Sending.SENT:
-        return
-    channel = receipt.outgoing.post.to
-    thread = ThreadKey(channel.workspace, channel.channel_id, receipt.platform_id)
-    row = await tx.one(
-        "UPDATE handoff_case SET card_thread = :thread, undelivered = :no"
-        " WHERE case_id = :case_id AND card_thread IS NULL RETURNING *",
-        thread=str(thread),
-        no=False,
-        case_id=subject.removeprefix(card.SUBJECT),
-    )
-    if row is not None and row["version"] > 0:
-        case = case_of(row)
-        await outbox.add(tx, card.redrawn(case), case.case_id, now, f"late:{case.version}")
 
 
 class SqlCaseStore:
@@ -77,20 +33,23 @@ class SqlCaseStore:
     async def open(self, case: Case, draw: Draw) -> Case:
         async def work(tx: Tx) -> Case | None:
             tenant, thread = str(case.workspace), str(case.escalation.thread)
+            requester = str(case.escalation.requester.key)
             await tx.one(  # who opens at the same time waits, and counts on from here
                 "SELECT number FROM handoff_case WHERE tenant = :tenant"
                 " ORDER BY number DESC LIMIT 1 FOR UPDATE",
                 tenant=tenant,
             )
             added = await tx.run(
-                "INSERT INTO handoff_case (case_id, number, tenant, turn_id, thread_open, state,"
-                " version, undelivered, escalation, opened_at, link) SELECT :case_id,"
-                " COALESCE(MAX(number), 0) + 1, :tenant, :turn_id, :thread, :state, :version,"
-                " :undelivered, :escalation, :opened_at, :link FROM handoff_case"
+                "INSERT INTO handoff_case (case_id, number, tenant, turn_id, requester,"
+                " thread_open, state, version, undelivered, escalation, said, opened_at, link)"
+                " SELECT :case_id, COALESCE(MAX(number), 0) + 1, :tenant, :turn_id, :requester,"
+                " :thread, :state, :version, :undelivered, :escalation, '', :opened_at, :link"
+                " FROM handoff_case"
                 " WHERE tenant = :tenant ON CONFLICT DO NOTHING",
                 case_id=case.case_id,
                 tenant=tenant,
                 turn_id=case.escalation.turn_id,
+                requester=requester,
                 thread=thread,
                 state=case.state.value,
                 version=case.version,
@@ -100,10 +59,12 @@ class SqlCaseStore:
                 link=case.link,
             )
             row = await tx.one(
-                "SELECT * FROM handoff_case WHERE turn_id = :turn_id OR thread_open = :thread"
+                "SELECT * FROM handoff_case WHERE turn_id = :turn_id"
+                " OR (thread_open = :thread AND requester = :requester)"
                 " ORDER BY CASE WHEN turn_id = :turn_id THEN 0 ELSE 1 END LIMIT 1",
                 turn_id=case.escalation.turn_id,
                 thread=thread,
+                requester=requester,
             )
             if row is None:
                 return None  # another process took the number at this moment
@@ -112,7 +73,7 @@ class SqlCaseStore:
                 old = await inherited.is_due_to(tx, case.escalation, self._old)
                 posts, now = draw(stands), self._clock()
                 await outbox.add(tx, posts, case.case_id, now, "open", doubtful=old)
-                await _note(tx, stands, str(case.escalation.requester.key), "opened", self._clock())
+                await note(tx, stands, requester, "opened", self._clock())
             return stands
 
         for _ in range(NUMBER_TRIES):
@@ -126,12 +87,37 @@ class SqlCaseStore:
         )
         return case_of(row) if row else None
 
-    async def touching(self, thread: ThreadKey) -> Case | None:
+    async def join(self, case_id: str, further: Escalation, draw: Draw) -> Case | None:
+        async def work(tx: Tx) -> Case | None:
+            row = await tx.one(
+                "SELECT * FROM handoff_case WHERE case_id = :id AND thread_open IS NOT NULL"
+                " FOR UPDATE",
+                id=case_id,
+            )
+            before = case_of(row) if row else None
+            if before is None or before.escalation.joined_by(further) is before.escalation:
+                return before
+            case = replace(before, escalation=before.escalation.joined_by(further))
+            await tx.run(
+                "UPDATE handoff_case SET escalation = :escalation WHERE case_id = :id",
+                escalation=dump(Escalation, case.escalation),
+                id=case_id,
+            )
+            scope = relay.scope(case, case.escalation.also[-1])
+            await outbox.add(tx, draw(case), case_id, self._clock(), scope)
+            return case
+
+        return await self._database.write(work)
+
+    async def touching(self, thread: ThreadKey, writer: AccountKey) -> Case | None:
         row = await self._database.look(
             lambda tx: tx.one(
                 "SELECT * FROM handoff_case WHERE thread_open = :thread OR card_thread = :thread"
-                " ORDER BY CASE WHEN card_thread = :thread THEN 0 ELSE 1 END LIMIT 1",
+                " ORDER BY CASE WHEN card_thread = :thread THEN 0"
+                " WHEN state = 'claimed' AND requester = :writer THEN 1"
+                " WHEN state = 'claimed' THEN 2 ELSE 3 END, number LIMIT 1",
                 thread=str(thread),
+                writer=str(writer),
             )
         )
         return case_of(row) if row else None
@@ -166,7 +152,7 @@ class SqlCaseStore:
             case = case_of(row)
             posts = draw(case)
             await outbox.add(tx, posts, case.case_id, self._clock(), f"v{case.version}")
-            await _note(tx, case, str(step.actor.key), step.becomes, self._clock())
+            await note(tx, case, str(step.actor.key), step.becomes, self._clock())
             return case
 
         return await self._database.write(work)
@@ -207,13 +193,3 @@ class SqlCaseStore:
             await outbox.add(tx, [post], case.case_id, now, f"card:{now}")
 
         await self._database.write(work)
-
-
-async def _note(tx: Tx, case: Case, actor: str, event: str, now: float) -> None:
-    await tx.run(
-        "INSERT INTO case_event (case_id, actor, event, at) VALUES (:case_id, :actor, :event, :at)",
-        case_id=case.case_id,
-        actor=actor,
-        event=event,
-        at=now,
-    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from adapters.storage.accounts import COLUMNS, fact_of
-from adapters.storage.cases import case_of
+from adapters.storage.case_rows import case_of
 from adapters.storage.codec import load
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.transcript import exchange_of

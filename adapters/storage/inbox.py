@@ -12,12 +12,12 @@ from functools import partial
 from adapters.storage import (
     amendments,
     arrivals,
-    cases,
     ends,
     heads,
     inherited,
     lanes,
     outbox,
+    receipts,
     retention,
 )
 from adapters.storage.amendments import Stopped
@@ -127,7 +127,7 @@ class Inbox:
         return known and self._peers.ticks() < until - MARGIN_SECONDS
 
     async def delivered(
-        self, lease: Lease, receipts: Sequence[Receipt], *, go_on: bool = True
+        self, lease: Lease, sent: Sequence[Receipt], *, go_on: bool = True
     ) -> Work | None:
         """Write down what was sent; returns the thread's next work, or frees it.
 
@@ -137,10 +137,10 @@ class Inbox:
 
         async def work(tx: Tx) -> Work | None:
             ended = 0
-            for receipt in receipts:
+            for receipt in sent:
                 if await outbox.record(tx, receipt):
                     ended += 1
-                    await cases.card_receipt(tx, receipt, self._peers.now())
+                    await receipts.follow(tx, receipt, self._peers.now())
             left = await lanes.fence(tx, lease, ended)
             return await lanes.following(tx, lease, self._peers.now(), left) if go_on else None
 

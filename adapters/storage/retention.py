@@ -107,7 +107,8 @@ async def _requested(tx: Tx, before: float, now: float) -> int:
     for row in rows:
         left = unnamed(load(Escalation, row["escalation"]), ENDED)
         await tx.run(
-            "UPDATE handoff_case SET escalation = :left, link = '', cleared_at = :now"
+            "UPDATE handoff_case SET escalation = :left, said = '', link = '',"
+            " cleared_at = :now"
             " WHERE case_id = :case_id",
             left=dump(Escalation, left),
             now=now,

@@ -239,16 +239,19 @@ class TurnRow(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """A handoff. thread_open holds the thread's key while the case is open: one a thread.
+    """A handoff. thread_open holds the thread's key while the case is open: one a requester.
 
-    owner: who claimed it, as JSON; owner_key: the same person's key, for conditions.
+    requester: the key of who asked. owner: who claimed it, as JSON; owner_key: the same person's
+    key, for conditions. said: the last words of staff to the requester.
     cleared_at: when the words of it ended; the row stays.
     """
 
     __tablename__ = "handoff_case"
     __table_args__ = (
         Index(None, "tenant", "state", "opened_at"),
+        Index(None, "requester"),
         Index("uq_handoff_case_number", "tenant", "number", unique=True),
+        Index("uq_handoff_case_open", "thread_open", "requester", unique=True),
         Index(
             "ix_handoff_case_worded",
             "resolved_at",
@@ -260,7 +263,8 @@ class CaseRow(SQLModel, table=True):
     number: int
     tenant: str
     turn_id: str = Field(unique=True)
-    thread_open: str | None = Field(default=None, unique=True)
+    requester: str
+    thread_open: str | None = None
     card_thread: str | None = Field(default=None, unique=True)
     state: str
     version: int
@@ -270,6 +274,7 @@ class CaseRow(SQLModel, table=True):
     undelivered: bool = False
     link: str = ""
     escalation: str = Field(sa_type=Text)
+    said: str = Field(default="", sa_type=Text)
     opened_at: float
     claimed_at: float | None = None
     resolved_at: float | None = None

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from adapters.storage import outbox
-from adapters.storage.cases import case_of
+from adapters.storage.case_rows import case_of
 from adapters.storage.codec import dump, load
 from adapters.storage.database import Row, Tx
 from adapters.storage.sessions import save_session
@@ -152,7 +152,8 @@ async def cases(tx: Tx, wish: Wish, now: float, number: str) -> int:
             if not wish.covers(str(escalation.requester.key), str(escalation.thread)):
                 continue
             left = await tx.one(
-                "UPDATE handoff_case SET escalation = :escalation, version = version + 1,"
+                "UPDATE handoff_case SET escalation = :escalation, said = '',"
+                " version = version + 1,"
                 " state = CASE WHEN thread_open IS NULL THEN state ELSE 'withdrawn' END,"
                 " thread_open = NULL, resolved_at = COALESCE(resolved_at, :now), cleared_at = :now"
                 " WHERE case_id = :id RETURNING *",

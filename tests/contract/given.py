@@ -82,12 +82,12 @@ def outcome(turn: InboundMessage, *posts: Post, session: Session | None = None) 
     return TurnOutcome(record, posts, session=session)
 
 
-def case(number: int = 1, thread: ThreadKey = THREAD) -> Case:
+def case(number: int = 1, thread: ThreadKey = THREAD, requester: Person = SAM) -> Case:
     """A case that waits, opened by the n-th turn."""
     escalation = Escalation(
         turn_id=f"turn{number}",
         reason=Reason.ASKED,
-        requester=SAM,
+        requester=requester,
         thread=thread,
         message_id=f"m{number}",
         place=Place.CHANNEL,

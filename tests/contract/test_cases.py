@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,25 @@ from adapters.storage.database import Database
 from adapters.storage.inbox import Inbox
 from adapters.storage.outbox import Receipt, Sending
 from adapters.storage.peers import Alone
+from core.escalation import Reason
 from core.ids import AccountKey, Platform, ThreadKey, WorkspaceKey
 from core.messages import Person
 from core.outcome import Post
-from handoff import card
+from handoff import card, relay
 from handoff.case import OPEN, Case, CaseState, Draw, Step, Verdict
-from tests.contract.given import HOME, OTHER, SAM, START, SUPPORT, THREAD, case, says, sent, texts
+from tests.contract.given import (
+    HOME,
+    OTHER,
+    PRIYA,
+    SAM,
+    START,
+    SUPPORT,
+    THREAD,
+    case,
+    says,
+    sent,
+    texts,
+)
 
 MAYA, TOM = Person(AccountKey(HOME, "maya"), "Maya"), Person(AccountKey(HOME, "tom"), "Tom")
 WAITING, CLAIMED = frozenset({CaseState.WAITING}), frozenset({CaseState.CLAIMED})
@@ -77,8 +91,8 @@ async def test_f13_a_turn_opens_one_case_and_posts_one_card(
     assert await leaving(store) == ["H-1"]
 
 
-async def test_a_thread_has_one_open_case(cases: SqlCaseStore, store: Database) -> None:
-    """A further request joins it; once it is resolved, the next one is new."""
+async def test_a_person_has_one_open_case_in_a_thread(cases: SqlCaseStore, store: Database) -> None:
+    """Asking again finds it; once it is resolved, the next one is new."""
     first = await cases.open(case(1), draws())
     joined = await cases.open(case(2), draws())
     assert joined.case_id == first.case_id
@@ -89,6 +103,51 @@ async def test_a_thread_has_one_open_case(cases: SqlCaseStore, store: Database) 
 
     assert later.number == 2
     assert await leaving(store) == ["H-1", "H-2"]
+
+
+async def test_two_people_of_one_thread_have_a_case_each(cases: SqlCaseStore) -> None:
+    """Ending one leaves the other; a claimed one is found first, and the writer's before that."""
+    sams = await cases.open(case(1), nothing)
+    priyas = await cases.open(case(2, requester=PRIYA), nothing)
+    assert (sams.number, priyas.number) == (1, 2)
+
+    await cases.take(priyas.case_id, claim(TOM), nothing)
+    found = await cases.touching(THREAD, SAM.key)
+    assert found is not None
+    assert found.case_id == priyas.case_id
+
+    await cases.take(sams.case_id, claim(MAYA), nothing)
+    for writer, theirs in ((SAM, sams), (PRIYA, priyas)):
+        found = await cases.touching(THREAD, writer.key)
+        assert found is not None
+        assert found.case_id == theirs.case_id
+
+    await cases.take(sams.case_id, Step(CaseState.WITHDRAWN, OPEN, SAM, START), nothing)
+    found = await cases.touching(THREAD, SAM.key)
+    assert found is not None
+    assert found.case_id == priyas.case_id
+
+
+async def test_what_joins_a_case_is_shown_once_in_each_thread_of_its_card(
+    cases: SqlCaseStore, store: Database
+) -> None:
+    """Kept until the card has a thread; the same turn again adds nothing; urgency is taken on."""
+    opened = await cases.open(case(1), lambda case: (card.posted(case, SUPPORT),))
+    urgent = replace(case(2).escalation, reason=Reason.POLICY_RISK, intent="it is about harassment")
+
+    for _ in range(2):
+        joined = await cases.join(opened.case_id, urgent, lambda now: relay.added(opened, now))
+
+    assert joined is not None
+    assert joined.escalation.reason is Reason.POLICY_RISK
+    assert [each.intent for each in joined.escalation.also] == ["it is about harassment"]
+    shown = await leaving(store)
+    assert sum("it is about harassment" in each for each in shown) == 1
+    assert "high priority" in shown[1]
+    await cases.join(opened.case_id, urgent, lambda now: relay.added(opened, now))
+    assert await leaving(store) == []
+    await cases.take(opened.case_id, Step(CaseState.WITHDRAWN, OPEN, SAM, START), nothing)
+    assert await cases.join(opened.case_id, case(3).escalation, nothing) is None
 
 
 async def test_a42_of_fifty_staff_at_once_one_owns_the_case(
@@ -165,7 +224,7 @@ async def test_a_withdrawn_case_cannot_be_claimed(cases: SqlCaseStore) -> None:
     assert await cases.take(opened.case_id, withdraw, nothing) is not None
 
     assert await cases.take(opened.case_id, claim(MAYA, version=1), nothing) is None
-    assert await cases.touching(THREAD) is None
+    assert await cases.touching(THREAD, SAM.key) is None
 
 
 async def test_a_case_is_found_by_its_thread_and_by_its_cards(
@@ -173,9 +232,9 @@ async def test_a_case_is_found_by_its_thread_and_by_its_cards(
 ) -> None:
     """From the moment its card is visible; in its own workspace only."""
     opened = await cases.open(case(), lambda case: (card.posted(case, SUPPORT),))
-    assert await cases.touching(THREAD) == opened
-    assert await cases.touching(OTHER) is None
-    assert await cases.touching(AWAY) is None
+    assert await cases.touching(THREAD, SAM.key) == opened
+    assert await cases.touching(OTHER, SAM.key) is None
+    assert await cases.touching(AWAY, SAM.key) is None
 
     await leaving(store)
 
@@ -183,7 +242,7 @@ async def test_a_case_is_found_by_its_thread_and_by_its_cards(
     assert stands is not None
     assert stands.card_thread is not None
     assert stands.card_thread.channel == SUPPORT
-    assert await cases.touching(stands.card_thread) == stands
+    assert await cases.touching(stands.card_thread, SAM.key) == stands
 
 
 async def test_f14_a_claim_made_while_the_card_was_on_its_way_redraws_it(

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 from adapters.storage.migrate import config, end_copies, upgrade_sqlite
 from core.errors import SettingsError
+from core.ids import AccountKey, Platform, WorkspaceKey
 
 
 def url(path: Path) -> str:
@@ -120,6 +121,29 @@ def test_of_two_current_facts_the_newest_stands(tmp_path: Path) -> None:
     current = "SELECT key, value FROM fact WHERE superseded_at IS NULL ORDER BY key"
     assert run(path, current) == [("desk", "14B"), ("office", "Porto")]
     assert run(path, "SELECT value FROM fact WHERE superseded_at = 7") == [("Lisbon",)]
+
+
+def test_open_requests_come_to_belong_to_their_requesters(tmp_path: Path) -> None:
+    """The key is the one that accounts have, also with characters that keys escape."""
+    path = tmp_path / "frontdesk.db"
+    command.upgrade(config(url(path)), "0011")
+    columns = (
+        "case_id, number, tenant, turn_id, thread_open, state, version, undelivered, link,"
+        " escalation, opened_at"
+    )
+    person = '{"key": {"workspace": {"platform": "teams", "workspace_id": "t"}, "user_id": "a/b"}}'
+    run(
+        path,
+        f"INSERT INTO handoff_case ({columns}) VALUES ('c', 1, 'teams/t', 'turn', 'teams/t/x/',"
+        f" 'waiting', 0, 0, '', '{{\"requester\": {person}}}', 7)",
+    )
+
+    upgrade_sqlite(path)
+
+    key = AccountKey(WorkspaceKey(Platform.TEAMS, "t"), "a/b")
+    assert run(path, "SELECT requester, thread_open FROM handoff_case") == [
+        (str(key), "teams/t/x/")
+    ]
 
 
 def test_f15_a_migration_that_was_cut_off_is_made_at_the_next_start(

@@ -76,13 +76,13 @@ class Office:
             if each.channel == channel and (thread is None or each.thread == thread)
         ]
 
-    def card(self) -> Seen:
-        """The newest handoff card as it stands."""
-        return [each for each in self.log if "Request H-" in each.title][-1]
+    def card(self, number: str = "H-") -> Seen:
+        """The handoff card that was drawn last, or that of one request, as it stands."""
+        return [each for each in self.log if f"Request {number}" in each.title][-1]
 
-    def card_thread(self) -> Thread:
-        """The thread under the newest handoff card."""
-        card = self.card()
+    def card_thread(self, number: str = "H-") -> Thread:
+        """The thread under that card."""
+        card = self.card(number)
         return Thread(self, card.channel, card.thread or card.message_id)
 
     def tick(self) -> datetime:

@@ -85,7 +85,7 @@ async def test_a42_fifty_people_press_claim_at_once(office: Office) -> None:
     assert f"{winner} has this." in office.card().text
     told = [each for each in thread.public() if "has taken your request" in each]
     (said,) = told
-    assert said.startswith(handoff_wording.CLAIMED.format(name=winner))
+    assert said.startswith(handoff_wording.CLAIMED.format(name=winner, number="H-1"))
 
 
 async def test_a43_an_old_card_is_refreshed_instead_of_obeyed(office: Office) -> None:

@@ -80,7 +80,7 @@ async def test_an_unreachable_support_channel_is_told_once_and_tried_again(
 
     assert [each.title for each in office.seen_in("support")] == ["Request H-1"]
     await office.person("maya").presses(office.card(), "Claim")
-    assert handoff_wording.CLAIMED.format(name="Maya") in thread.last
+    assert handoff_wording.CLAIMED.format(name="Maya", number="H-1") in thread.last
 
 
 async def test_a_request_added_while_the_card_reached_nobody_is_not_called_added(
@@ -133,7 +133,7 @@ async def test_setting_another_channel_delivers_what_waits(office: Office) -> No
     assert [each.title for each in office.seen_in("helpers")] == ["Request H-1"]
     assert office.seen_in("support") == []
     assert await maya.presses(office.card(), "Claim") == ""
-    assert handoff_wording.CLAIMED.format(name="Maya") in thread.last
+    assert handoff_wording.CLAIMED.format(name="Maya", number="H-1") in thread.last
 
 
 async def test_without_a_support_channel_every_request_is_kept(office: Office) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core import handoff_wording
+from core import handoff_wording, wording
+from core.escalation import Reason
 from core.messages import Trust
 from tests.scenarios.office import Office, Thread
 
@@ -74,3 +75,29 @@ async def test_words_of_others_are_never_taken_for_the_requesters(office: Office
     (words,) = desk.posts[before:]
     assert words.speaker.endswith(", not the requester")
     assert thread.private("eve") == [handoff_wording.OUTSIDER]
+
+
+async def test_what_is_added_before_the_card_is_there_reaches_staff_with_it(
+    office: Office,
+) -> None:
+    """Every wish; a term of risk among them makes the request urgent. Nothing untrue is told."""
+    alex, sam = office.person("alex"), office.person("sam")
+    await alex.commands("config risk-terms harassment")
+    await office.configure(support_channel="")
+    thread = await sam.asks("I need to talk to a person about my broken laptop")
+
+    for words in ("I want to talk to a person about my payslip", "It is harassment by my boss"):
+        await sam.replies(thread, words)
+    told = handoff_wording.JOINED_UNDELIVERED.format(number="H-1")
+    assert [each.text for each in thread.posts[1:]] == [told, told]
+    await alex.commands("config support-channel support anyway")
+
+    assert "high priority" in office.card().title
+    assert wording.CARD_REASONS[Reason.POLICY_RISK] in office.card().text
+    payslip, harassment = (each.text for each in office.card_thread().posts)
+    assert "Also wants: " in payslip
+    assert "payslip" in payslip
+    assert "harassment by my boss" in harassment
+    await sam.replies(thread, "I want to talk to a person about my badge too")
+    assert thread.last == handoff_wording.JOINED.format(number="H-1")
+    assert "badge" in office.card_thread().last

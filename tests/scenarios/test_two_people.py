@@ -159,17 +159,38 @@ async def test_a_second_request_joins_the_open_case_under_no_false_name(
     office: Office,
 ) -> None:
     """Staff see who wants what more; nobody is made to say a line of the model."""
-    sam, priya = office.person("sam"), office.person("priya")
+    sam = office.person("sam")
     thread = await sam.asks("human please")
 
-    await priya.replies(thread, "I want to talk to a real person about my badge", mention=True)
+    await sam.replies(thread, "I want to talk to a real person about my badge")
 
     joined = office.card_thread().posts[-1]
-    assert "From: Priya" in joined.text
+    assert "From: Sam" in joined.text
     assert "badge" in joined.text
     assert joined.speaker == ""
     assert thread.last == handoff_wording.JOINED.format(number="H-1")
     assert len([each for each in office.seen_in("support") if "H-" in each.title]) == 1
+
+
+async def test_a_request_belongs_to_who_made_it(office: Office) -> None:
+    """Two people of one thread have one each; withdrawing or claiming one leaves the other."""
+    sam, priya, tom = (office.person(each) for each in ("sam", "priya", "tom"))
+    thread = await sam.asks("human please")
+    offer = thread.posts[-1]
+    await priya.replies(thread, "I want to talk to a real person about my payslip", mention=True)
+    assert "Your request is H-2" in thread.last
+    assert await priya.presses(offer, "Withdraw") == wording.NOT_YOURS
+
+    await sam.presses(offer, "Withdraw")
+    await tom.presses(office.card("H-2"), "Claim")
+
+    assert "Tom has taken your request H-2" in thread.last
+    before = len(thread.posts)
+    await priya.replies(thread, "My payslip is wrong")
+    await sam.replies(thread, "Mine too", mention=True)
+    assert len(thread.posts) == before
+    spoken = [each.speaker for each in office.card_thread("H-2").posts]
+    assert spoken == ["Priya", "Sam, not the requester"]
 
 
 async def test_after_a_week_of_silence_the_person_hears_that_the_bot_starts_afresh(
