@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.llm.candidates import SEPARATOR
 from core.drafts import Prompt, Task
 from core.evidence import Passage
 from core.window import Part, Piece
@@ -121,7 +122,9 @@ def _said(piece: Piece) -> tuple[str, str, str]:
 def _search_result(passage: Passage, words: str) -> Block:
     """A passage with one text block per paragraph, the smallest part a citation can name."""
     document = passage.document
-    title = " / ".join(part for part in (document.title, passage.heading) if part)
+    known = f"{document.title}{SEPARATOR}"
+    below = "" if passage.heading == document.title else passage.heading.removeprefix(known)
+    title = " / ".join(filter(None, (document.title, below)))
     paragraphs = [part for part in words.split("\n\n") if part.strip()]
     return {
         "type": "search_result",
