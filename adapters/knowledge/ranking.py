@@ -43,9 +43,19 @@ class Read:
             yield word, count * (SATURATION + 1) / (count + self.longer)
 
 
+Found: TypeAlias = tuple[float, float, float, float, float]
+"""BM25; the worth of what is mentioned, of that in titles and of pairs; the share missing."""
+
+Known: TypeAlias = "dict[Read, Found]"
+"""What the words of now were found to be worth in a candidate."""
+
+Counted: TypeAlias = tuple[str, float, tuple[str, ...], float]
+"""A word as it is looked for: its stem, its worth, those alike, its share."""
+
+
 @dataclass(slots=True)
 class Fit:
-    """How well one candidate fits, as shares of the question's worth unless said otherwise.
+    """How well one candidate fits.
 
     All but the scores are about what is asked now, whatever was asked before.
 
@@ -53,96 +63,99 @@ class Fit:
         score: The order of candidates.
         alone: The score without what the neighbours add.
         strength: The score of what is asked now.
-        bm25: BM25 as a share of the highest that is possible.
-        covered: What the passage, its title, heading or keywords mention.
-        together: Pairs of words that stand side by side.
-        missing: The share of words (not of worth) that are not mentioned, framing ones less.
+        found: What its words were found to be worth here.
+        worth: Of all its words together; ``asked`` is the sum of their shares.
     """
 
     read: Read
     score: float
     alone: float
     strength: float
-    bm25: float
-    covered: float
-    together: float
-    missing: float
+    found: Found
+    worth: float
+    asked: float
 
+    @property
+    def bm25(self) -> float:
+        """BM25 as a share of the highest that is possible."""
+        return self.found[0] / self.worth / (SATURATION + 1)
 
-Found: TypeAlias = tuple[float, float, float, float, float]
-"""BM25; the worth of what is mentioned, of that in titles and of pairs; the share missing."""
+    @property
+    def covered(self) -> float:
+        """The share of worth that the passage, its title, heading or keywords mention."""
+        return self.found[1] / self.worth
 
+    @property
+    def together(self) -> float:
+        """The share of worth of pairs of words that stand side by side."""
+        return self.found[3] / self.worth
 
-Known: TypeAlias = "dict[Read, Found]"
-"""What the words of now were found to be worth in a candidate."""
+    @property
+    def missing(self) -> float:
+        """The share of words (not of worth) that are not mentioned, framing ones less."""
+        return self.found[4] / self.asked
 
 
 def rank(words: Sequence[Word], candidates: Sequence[Read], known: Known) -> list[Fit]:
     """The candidates, best first; ``known`` is used and added to."""
-    now = [word for word in words if word.now]
-    earlier = [word for word in words if not word.now]
-    asked = sum(word.share for word in now)
-    worth = sum(word.worth for word in now)
-    whole = worth + sum(word.worth for word in earlier)
+    now = [_counted(word) for word in words if word.now]
+    earlier = [_counted(word) for word in words if not word.now]
+    asked = sum(word.share for word in words if word.now)
+    worth = sum(word.worth for word in words if word.now)
+    whole = sum(word.worth for word in words)
     fits = []
     for read in candidates:
         found = known.get(read)
         if found is None:
             found = known[read] = _find(now, read)
-        bm25, covered, _, together, missing = found
         strength = score = _score(worth, found)
         if earlier:
-            before = _find(earlier, read)
-            score = _score(whole, [one + two for one, two in zip(found, before, strict=True)])
-        fits.append(
-            Fit(
-                read=read,
-                score=score,
-                alone=score,
-                strength=strength,
-                bm25=bm25 / worth / (SATURATION + 1),
-                covered=covered / worth,
-                together=together / worth,
-                missing=missing / asked,
-            )
-        )
+            score = _score(whole, _sum(found, _find(earlier, read)))
+        fits.append(Fit(read, score, score, strength, found, worth, asked))
     _support(fits)
     return sorted(fits, key=lambda fit: -fit.score)
 
 
-def _find(words: Sequence[Word], read: Read) -> Found:
+def _counted(word: Word) -> Counted:
+    return word.stem, word.worth, word.alike, word.share
+
+
+def _find(words: Sequence[Counted], read: Read) -> Found:
     """What the words find in one candidate; this is where a search spends most of its time."""
     counts, over, longer = read.counts, read.over, read.longer
     bm25 = covered = titled = together = missing = worth_before = 0.0
     before = ""
-    for word in words:
-        stem, worth = word.stem, word.worth
+    for stem, worth, alike, share in words:
         count: float = counts.get(stem, 0)
-        literal = count > 0
-        above: float = over.get(stem, 0) if literal else 0
-        for other in word.alike:
+        above: float = 0
+        if count:
+            above = over.get(stem, 0)
+            if before:
+                pair = f" {before} {stem} "
+                if pair in read.text or pair in read.above:
+                    together += min(worth, worth_before)
+            before, worth_before = stem, worth
+        else:
+            before = ""
+        for other in alike:
             if other in counts:
                 count += ALIKE * counts[other]
                 above += ALIKE * over.get(other, 0)
-        if count:
-            bm25 += worth * count * (SATURATION + 1) / (count + longer)
-            covered += worth if count > 1 else worth * count
-            if above:
-                titled += worth if above > 1 else worth * above
-        else:
-            missing += word.share
-        if not literal:
-            before = ""
+        if not count:
+            missing += share
             continue
-        if before:
-            pair = f" {before} {stem} "
-            if pair in read.text or pair in read.above:
-                together += min(worth, worth_before)
-        before, worth_before = stem, worth
+        bm25 += worth * count * (SATURATION + 1) / (count + longer)
+        covered += worth if count > 1 else worth * count
+        if above:
+            titled += worth if above > 1 else worth * above
     return bm25, covered, titled, together, missing
 
 
-def _score(whole: float, found: Sequence[float]) -> float:
+def _sum(one: Found, two: Found) -> Found:
+    return (one[0] + two[0], one[1] + two[1], one[2] + two[2], one[3] + two[3], one[4] + two[4])
+
+
+def _score(whole: float, found: Found) -> float:
     bm25, covered, titled, together, _ = found
     return (
         bm25
