@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -15,13 +16,15 @@ from core.errors import Ambiguous, BotError, LeaseLost, NotSent, Parked, Refused
 from core.ids import Platform
 from core.outcome import Post
 from core.ports import Poster
-from handoff.card import SUBJECT
+from core.tools import SUBJECT as ACTION
+from handoff.card import SUBJECT as CARD
 
 log = structlog.get_logger()
 
-CARD_RETRY_SECONDS = 30.0  # a refused handoff card is tried again this often
+REFUSED_RETRY_SECONDS = 30.0  # a refused card, or effect of an action, is tried again this often
 PARKED_SECONDS = 60.0  # between tries while an operator has to mend the connection
 TRIES_MOST = 50  # then a post is dead, a card or a parked post excepted
+ACTION_TRIES_MOST = 960  # the same for an effect of an action: eight hours
 WAIT_MOST = 600.0  # seconds between tries
 
 
@@ -107,10 +110,14 @@ class Delivery:
     async def _refused(self, outgoing: Outgoing, error: Refused) -> Receipt:
         log.warning("post refused", reason=error.reason, tries=outgoing.attempts + 1)
         subject = outgoing.post.subject
-        if not subject.startswith(SUBJECT):
+        if subject.startswith(CARD):
+            await self._undelivered(subject.removeprefix(CARD))
+        elif not subject.startswith(ACTION) or outgoing.attempts >= ACTION_TRIES_MOST:
             return Receipt(outgoing, Sending.DEAD, error=error.reason)
-        await self._undelivered(subject.removeprefix(SUBJECT))
-        return self._later(outgoing, Sending.INTENT, error.reason, CARD_RETRY_SECONDS)
+        wait = REFUSED_RETRY_SECONDS
+        return replace(
+            self._later(outgoing, Sending.INTENT, error.reason, wait, lasting=True), refused=True
+        )
 
     def _unsure(self, outgoing: Outgoing, why: str) -> Receipt:
         """It may be visible or not; a platform needs a moment to show what it took."""
@@ -119,8 +126,9 @@ class Delivery:
     def _later(
         self, outgoing: Outgoing, state: Sending, why: str, wait: float, *, lasting: bool = False
     ) -> Receipt:
-        lasting = lasting or outgoing.post.subject.startswith(SUBJECT)
-        if outgoing.attempts >= TRIES_MOST and not lasting:
+        subject = outgoing.post.subject
+        most = ACTION_TRIES_MOST if subject.startswith(ACTION) else TRIES_MOST
+        if outgoing.attempts >= most and not (lasting or subject.startswith(CARD)):
             return Receipt(outgoing, Sending.DEAD, error=why)
         retry_at = self._clock() + min(max(wait, 0.1), WAIT_MOST)
         return Receipt(outgoing, state, again_at=retry_at, error=why)

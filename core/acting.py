@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pydantic import BaseModel
@@ -38,7 +38,17 @@ from core.steps.notes import noted
 from core.steps.results import NEWEST
 from core.steps.retrieve import Found
 from core.steps.state import Turn
-from core.tools import Action, ActionState, Caller, Consent, Tool, Toolbox, ToolOutcome, propose
+from core.tools import (
+    SUBJECT,
+    Action,
+    ActionState,
+    Caller,
+    Consent,
+    Tool,
+    Toolbox,
+    ToolOutcome,
+    propose,
+)
 
 TYPED = re.compile(
     r"(?:yes|yep|yeah|ok(?:ay)?|sure|confirm(?:ed)?|do it|go ahead|please do|ja|oui|sí|si|sim"
@@ -205,10 +215,11 @@ class Actor:
             facts = [Fact(*each, FactSource.TOOL, now, now + TOOL_LIFE) for each in done.facts]
             await self.accounts.learn(caller.person.key, facts)
         words = f"{done.text} Receipt: {done.receipt}."
+        effect = (replace(each, subject=SUBJECT + key) for each in done.posts)
         report = Post(action.thread, Card((Plain(words),), tone=Tone.DONE))
         return ledger.end(
             Ending.ACTED,
-            noted((*done.posts, report), action.thread, notes),
+            noted((*effect, report), action.thread, notes),
             session=session,
             kind=ExchangeKind.ACTION,
             said=words,

@@ -40,3 +40,7 @@ OF_A_CARD = (
     "This thread already belongs to request {number}, so I've opened no other from here. If it "
     "needs somebody else, release it, or ask a colleague here."
 )
+LOST = (
+    "Your message “{words}” could not be passed on: the other side's conversation takes nothing "
+    "from me at present. Please send it again later, or reach them another way."
+)

@@ -14,6 +14,15 @@ from core.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What one person is told, privately, when a post can never be shown."""
+
+    to: ThreadKey
+    reader: AccountKey
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """Something to make visible, once.
 
@@ -21,7 +30,9 @@ class Post:
         to: The thread, or the channel (empty ``thread_id``) where a new one starts.
         only_for: The one person who may see it; None for everyone in the thread.
         replaces: The platform's id of an earlier message of ours that this redraws.
-        subject: What it shows, e.g. ``case:…``; its owner is told the platform's id.
+        subject: What it shows, e.g. ``case:…``; its owner is told what became of it, and it is
+            tried again where others would be given up.
+        otherwise: Whom to tell when it is given up.
     """
 
     to: ThreadKey
@@ -29,6 +40,7 @@ class Post:
     only_for: AccountKey | None = None
     replaces: str = ""
     subject: str = ""
+    otherwise: Notice | None = None
 
 
 class Ending(StrEnum):

@@ -24,6 +24,7 @@ from core.messages import InboundMessage, Person, Place, Trust
 from core.outcome import Post
 from core.workspace import WorkspaceSettings
 
+SUBJECT = "action:"  # subject of the posts that are an action's effect
 CONFIRM_WITHIN = timedelta(minutes=10)
 
 

@@ -91,6 +91,15 @@ ACTION_EXPIRED = "That offer has expired, and nothing was done. Ask me again if 
 ACTION_GONE = "This was already dealt with."
 ACTION_FAILED = "I could not do that, and nothing was changed: {why}"
 ACTION_UNKNOWN = "something went wrong on my side; please ask a person to look."
+ACTION_UNREACHED = (
+    "The channel that {receipt} goes to takes nothing from me at present, so nobody has seen it "
+    "yet. I keep trying for some hours, and tell you here what becomes of it."
+)
+ACTION_REACHED = "{receipt} has arrived now."
+ACTION_UNDELIVERED = (
+    "{receipt} did not reach anybody after all: the channel it goes to takes nothing from me. "
+    "Please tell somebody directly, or talk to a person."
+)
 COMMAND_UNKNOWN = "I don't know `{word}`. Try `/desk help`."
 HELP_NOTE = "Mention me in a channel, or write to me directly. In a thread I answer, just reply."
 ASK_NEEDS_WORDS = "What would you like to know? Write `/desk ask` and your question."

@@ -13,8 +13,9 @@ from core import handoff_wording, text, wording
 from core.cards import Block, Card, Field, Fields, Note, Plain, Prose
 from core.errors import HandoffError
 from core.escalation import URGENT, Addition, Escalation
+from core.ids import ThreadKey
 from core.messages import InboundMessage, Person, Trust
-from core.outcome import Post
+from core.outcome import Notice, Post
 from handoff import card
 from handoff.case import Case, CaseState
 
@@ -22,6 +23,7 @@ NOTE = re.compile(  # the mark of a note, after mentions, quotes, bullets and ot
     r"(?:[\s>*_~`'\"(\[\-•]++|@\S++)*+[!\uff01]"
 )
 NAME_MOST = 60  # characters, before what is said about them
+SHOWN_MOST = 80  # characters of a message that was not passed on
 
 
 def carry(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> tuple[Post, ...]:
@@ -73,7 +75,7 @@ def _to_staff(message: InboundMessage, case: Case) -> tuple[Post, ...]:
         raise HandoffError("The card's thread is not known yet.")
     if message.author.trust is not Trust.MEMBER:
         return (_privately(message, handoff_wording.OUTSIDER),)
-    posts = [Post(case.card_thread, _spoken(message, _named(message.author, case)))]
+    posts = [_passed_on(message, case.card_thread, _named(message.author, case))]
     if message.files:
         posts.append(_privately(message, handoff_wording.FILES))
     return tuple(posts)
@@ -98,7 +100,7 @@ def _from_staff(message: InboundMessage, case: Case, staff: tuple[str, ...]) -> 
         return () if refusal else (_privately(message, handoff_wording.FOR_OTHERS),)
     if refusal:
         return (_privately(message, refusal),)
-    posts = [Post(case.escalation.thread, _spoken(message, message.author.name))]
+    posts = [_passed_on(message, case.escalation.thread, message.author.name)]
     if message.files:
         posts.append(_privately(message, handoff_wording.FILES))
     return tuple(posts)
@@ -115,6 +117,14 @@ def _refusal(author: Person, case: Case, staff: tuple[str, ...]) -> str:
     if case.owner.key != author.key:
         return handoff_wording.NOT_OWNER.format(owner=case.owner.name)
     return ""
+
+
+def _passed_on(message: InboundMessage, to: ThreadKey, name: str) -> Post:
+    """Somebody's words on the other side; when they cannot be shown there, they hear of it."""
+    begins = text.one_line(message.text, SHOWN_MOST)
+    lost = handoff_wording.LOST.format(words=begins or "…")
+    notice = Notice(message.thread, message.author.key, lost)
+    return Post(to, _spoken(message, name), otherwise=notice)
 
 
 def _spoken(message: InboundMessage, name: str) -> Card:

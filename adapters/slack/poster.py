@@ -196,12 +196,16 @@ class SlackPoster:
             raise Refused("thread_not_found")
 
     async def _elsewhere(self, post: Post, post_id: str, error: Refused) -> str:
-        """The conversation is closed: who asked gets it directly; a handoff card stays refused."""
+        """The conversation is closed: who asked gets it directly.
+
+        A handoff card stays refused, as do words whose writer hears that they were not shown.
+        """
         channel, root = post.to.channel_id, post.to.thread_id
         author = post.only_for.user_id if post.only_for else self._memory.author(channel, root)
         if error.reason in GONE:
             self._memory.gone(channel, root)
-        if error.reason not in CLOSED or post.subject or not author or channel.startswith("D"):
+        kept = post.subject or post.otherwise or channel.startswith("D")
+        if error.reason not in CLOSED or kept or not author:
             raise error
         log.warning("answer moved to a direct message", reason=error.reason)
         card = Card((Note(MOVED), *post.card.blocks), post.card.title, post.card.tone)

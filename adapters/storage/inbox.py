@@ -139,7 +139,7 @@ class Inbox:
             ended = 0
             for receipt in sent:
                 if await outbox.record(tx, receipt):
-                    ended += 1
+                    ended += receipt.ended
                     await receipts.follow(tx, receipt, self._peers.now())
             left = await lanes.fence(tx, lease, ended)
             return await lanes.following(tx, lease, self._peers.now(), left) if go_on else None

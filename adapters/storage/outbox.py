@@ -49,6 +49,7 @@ class Receipt:
         platform_id: The platform's id of the message, when it was sent.
         again_at: When to try again, in seconds since 1970; or, when it was sent after having
             been in doubt, until when a copy of it may turn up.
+        refused: The platform will not show it as things are.
     """
 
     outgoing: Outgoing
@@ -56,6 +57,12 @@ class Receipt:
     platform_id: str = ""
     again_at: float = 0.0
     error: str = ""
+    refused: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to do about the post."""
+        return self.state in (Sending.SENT, Sending.DEAD)
 
 
 async def add(
@@ -101,6 +108,12 @@ async def add(
         if lane != counted:
             await expect(tx, lane, str(post.to.workspace), now)
     return added
+
+
+async def was_added(tx: Tx, turn_id: str, scope: str) -> bool:
+    """Whether the first post of this turn and scope was ever committed."""
+    post_id = str(derived_id("post", turn_id, scope, "0"))
+    return await tx.one("SELECT 1 FROM outbox WHERE post_id = :id", id=post_id) is not None
 
 
 async def expect(tx: Tx, lane: str, tenant: str, now: float) -> Row:
@@ -191,8 +204,7 @@ def _outgoing(row: Row) -> Outgoing:
 
 
 async def record(tx: Tx, receipt: Receipt) -> bool:
-    """Write down a receipt; True when it ended the post's work."""
-    ended = receipt.state in (Sending.SENT, Sending.DEAD)
+    """Write down a receipt; False when its post was called off meanwhile."""
     changed = await tx.run(
         "UPDATE outbox SET state = :state, platform_id = :platform_id, error = :error,"
         " attempts = attempts + 1, available_at = :again_at,"
@@ -202,7 +214,7 @@ async def record(tx: Tx, receipt: Receipt) -> bool:
         platform_id=receipt.platform_id,
         error=receipt.error[:200],
         again_at=receipt.again_at,
-        over=ended and not receipt.again_at,
+        over=receipt.ended and not receipt.again_at,
         id=receipt.outgoing.row_id,
     )
-    return ended and bool(changed)
+    return bool(changed)

@@ -301,7 +301,7 @@ class FakeTeams:
     def _place(self, path: list[str], body: dict[str, Any]) -> str:
         """The channel that a call writes into."""
         if len(path) > 2:
-            return path[2].partition(";")[0]
+            return path[1].partition(";")[0]
         return str(body.get("channelData", {}).get("channel", {}).get("id", ""))
 
     def _begin(self, body: dict[str, Any]) -> web.Response:

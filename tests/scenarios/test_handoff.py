@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from bot import delivery
 from core import handoff_wording, wording
+from core.cards import Button
 from core.escalation import Reason
 from core.messages import Trust
 from tests.scenarios.office import Office, Thread
+from tests.scenarios.props import later, written_down
 
+REPORT = "Please report that the printer on floor 2 is out of paper"
 PERSON = "I want to talk to a real person please"
 
 
@@ -17,6 +23,16 @@ async def claimed(office: Office) -> tuple[Thread, Thread]:
     thread = await office.person("sam").asks(PERSON)
     await office.person("maya").presses(office.card(), "Claim")
     return thread, office.card_thread()
+
+
+def confirm(thread: Thread) -> Button:
+    """The button of the offer that stands in a thread."""
+    return next(each for each in thread.posts[-1].buttons if each.label == "Confirm")
+
+
+def told(thread: Thread) -> list[str]:
+    """What the bot has said in a thread, without the labels of buttons."""
+    return [each.partition("\n[")[0] for each in thread.public()]
 
 
 async def test_a_cards_thread_starts_no_request_of_its_own(office: Office) -> None:
@@ -101,3 +117,51 @@ async def test_what_is_added_before_the_card_is_there_reaches_staff_with_it(
     await sam.replies(thread, "I want to talk to a person about my badge too")
     assert thread.last == handoff_wording.JOINED.format(number="H-1")
     assert "badge" in office.card_thread().last
+
+
+async def test_words_that_cannot_be_shown_come_back_to_their_writer(office: Office) -> None:
+    """Neither side is left to believe that the other has read them."""
+    thread, desk = await claimed(office)
+    sam, maya = office.person("sam"), office.person("maya")
+
+    office.stage.close_channel("help")
+    await maya.replies(desk, "Bring it to desk 14 today")
+    office.stage.open_channel("help")
+    office.stage.close_channel("support")
+    await sam.replies(thread, "It burns now")
+
+    assert desk.private("maya") == [handoff_wording.LOST.format(words="Bring it to desk 14 today")]
+    assert thread.private("sam") == [handoff_wording.LOST.format(words="It burns now")]
+
+
+async def test_a_report_that_nobody_can_see_yet_is_not_called_passed_on(office: Office) -> None:
+    """The requester hears that it waits, and that it has arrived when the channel is back."""
+    thread = await office.person("sam").asks(REPORT)
+    office.stage.close_channel("support")
+
+    await office.stage.presses(office.person("sam").actor, thread.posts[-1], confirm(thread))
+    await written_down(
+        office, lambda: any("nobody has seen it yet" in each for each in told(thread))
+    )
+    office.stage.open_channel("support")
+    later(office, timedelta(minutes=1))
+    await office.settled()
+
+    assert [each.title for each in office.seen_in("support")] == ["Problem reported"]
+    number = office.seen_in("support")[0].fields[1].value
+    assert told(thread)[-1] == wording.ACTION_REACHED.format(receipt=number)
+
+
+async def test_a_report_that_never_arrives_is_taken_back_in_words(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After hours of trying; from then on the bot does not say that it was done."""
+    monkeypatch.setattr(delivery, "ACTION_TRIES_MOST", 0)
+    thread = await office.person("sam").asks(REPORT)
+    office.stage.close_channel("support")
+
+    await office.person("sam").presses(thread.posts[-1], "Confirm")
+    assert any("did not reach anybody after all" in each for each in told(thread))
+
+    await office.person("sam").replies(thread, "What is the status of my report?")
+    assert "failed, nothing is known to be done" in thread.last
