@@ -25,8 +25,10 @@ _OPENING = re.compile(
     r"(?:hi|hey|hello|hiya|dear|good (?:morning|afternoon|evening)|morning|thanks|thank you"
     r"|thx|ok|okay|please|pls|sorry|excuse me|quick question|question|frontdesk|there|team"
     r"|all|everyone|(?:can|could|would) (?:you|someone|anyone) (?:please )?"
-    r"(?:tell me|explain(?: to me)?|help me(?: with)?)|do you know|i (?:was|am) wondering(?: if)?"
-    r"|i'?d like to know|i (?:want|need|would like) to know|tell me|hallo|bonjour|hola|olá)"
+    r"(?:tell me|help me(?: with)?)|do you know|i (?:was|am) wondering(?: if)?"
+    r"|i'?d like to know|i (?:want|need|would like) to know|hallo|bonjour|hola|olá"
+    r"|(?:(?:can|could|would) you (?:please )?)?(?:(?:tell|show|give) me|(?:explain|describe"
+    r"|compare|outline|summari[sz]e|list)(?: (?:to|for) me)?)(?: about)?(?= \w+ \w))"
     r"(?!\w)[\s,.:;!\u2013-]*+",
     re.IGNORECASE,
 )

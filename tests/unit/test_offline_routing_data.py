@@ -40,6 +40,22 @@ async def test_a_question_that_stands_on_its_own_borrows_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "query"),
+    [
+        ("compare the hotel limits in Vienna and Zurich", "the hotel limits in Vienna and Zurich"),
+        ("Could you please explain to me how visas work?", "how visas work?"),
+        ("tell me about parental leave", "parental leave"),
+        ("list prices", "list prices"),
+        ("tell me", "tell me"),
+    ],
+)
+async def test_how_somebody_wants_to_be_told_is_not_searched_for(said: str, query: str) -> None:
+    data = await _routed(said)
+
+    assert data["query"] == query
+
+
 async def test_the_department_is_not_taken_for_the_pronoun() -> None:
     data = await _routed("who leads the IT department in Leeds?", "what is the hotel limit?")
 
