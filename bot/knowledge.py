@@ -68,6 +68,11 @@ def librarian(
     """What keeps the documents of an installation up to date."""
     shared, peers = storage.shared, storage.peers
     library = Library(
-        storage.database, clock=peers.now, me=peers.me, shared=shared, embedding=embedding
+        storage.database,
+        clock=peers.now,
+        me=peers.me,
+        shared=shared,
+        lives=peers.lives,
+        embedding=embedding,
     )
     return Librarian(library, Catalogue(settings, workspaces, shared=shared))

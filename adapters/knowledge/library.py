@@ -19,7 +19,7 @@ from adapters.knowledge.embed.embedding import Embedding
 from adapters.knowledge.reading import Reader
 from adapters.knowledge.shelf import IndexShelf, forget
 from adapters.knowledge.source import Source, SourceFailed
-from adapters.knowledge.sources_state import LEASE_SECONDS, SourceState
+from adapters.knowledge.sources_state import LEASE_SECONDS, Lives, SourceState
 from adapters.storage.database import Database, Tx
 from core.errors import BotError
 
@@ -67,6 +67,7 @@ class Library:
         clock: The time as every process on the database counts it, in seconds.
         me: This process, among those on the database.
         shared: There may be others.
+        lives: Whether one of them may be alive; nobody knows, where nothing is given.
         embedding: Makes the vectors of passages.
     """
 
@@ -79,8 +80,10 @@ class Library:
         clock: Callable[[], float] = time.time,
         me: str = "",
         shared: bool = False,
+        lives: Lives | None = None,
     ) -> None:
         self._database, self._clock, self._shared = database, clock, shared
+        self._lives = lives or self._may_live
         self._reader, self._embedding = Reader(sandbox), embedding
         self._me = me or uuid4().hex
         self._under_way: dict[str, asyncio.Lock] = {}
@@ -110,10 +113,10 @@ class Library:
             What was found and done; None when another process does it, or it is not due.
         """
         async with self._under_way.setdefault(source.source_id, asyncio.Lock()):
-            now, alone = self._clock(), not self._shared
+            now, lives = self._clock(), self._lives
             before = now - source.every if due else now
             if not await self._database.write(
-                lambda tx: sources_state.claim(tx, source, self._me, now, due=before, alone=alone)
+                lambda tx: sources_state.claim(tx, source, self._me, now, due=before, lives=lives)
             ):
                 return None
             known = await self._database.read(records.known)
@@ -191,6 +194,9 @@ class Library:
             await forget(self._database, names)
             removed += len(names)
         return removed
+
+    async def _may_live(self, _tx: Tx, _process: str) -> bool:
+        return self._shared
 
     def _of_another_process(self, source_id: str, tried_at: float) -> bool:
         """Whether a source that this process does not name may be named by another."""

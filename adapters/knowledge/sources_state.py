@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from adapters.knowledge.source import Source
 from adapters.storage.database import Tx
+
+Lives = Callable[[Tx, str], Awaitable[bool]]  # whether a process that reads something may live
 
 LEASE_SECONDS = 120.0  # within which a reading says that it goes on
 PROBLEMS_MOST = 200  # of a source, that are kept
@@ -20,7 +22,15 @@ ON CONFLICT (source_id) DO UPDATE SET name = excluded.name
 CLAIM = """
 UPDATE knowledge_source SET owner = :me, lease_until = :until, tried_at = :now
 WHERE source_id = :source_id AND tried_at <= :before
-  AND (lease_until < :now OR owner = :me OR :alone = 1)
+  AND (lease_until < :now OR owner = :me)
+"""
+HELD = """
+SELECT owner FROM knowledge_source
+WHERE source_id = :source_id AND lease_until >= :now AND owner NOT IN ('', :me)
+"""
+LEFT = """
+UPDATE knowledge_source SET owner = '', lease_until = 0, tried_at = 0
+WHERE source_id = :source_id AND owner = :owner
 """
 RENEW = """
 UPDATE knowledge_source SET lease_until = :until WHERE source_id = :source_id AND owner = :me
@@ -56,14 +66,18 @@ class SourceState:
     problems: tuple[str, ...]
 
 
-async def claim(tx: Tx, source: Source, me: str, now: float, *, due: float, alone: bool) -> bool:
+async def claim(tx: Tx, source: Source, me: str, now: float, *, due: float, lives: Lives) -> bool:
     """Be the one who reads a source; False when another does, or nobody need.
+
+    What a process left half read when it died is due, however short a while ago that was.
 
     Args:
         due: It was last tried before then.
-        alone: There is no other process: whoever holds a lease is gone.
     """
     await tx.run(COME, source_id=source.source_id, name=source.name)
+    held = await tx.one(HELD, source_id=source.source_id, me=me, now=now)
+    if held is not None and not await lives(tx, held["owner"]):
+        await tx.run(LEFT, source_id=source.source_id, owner=held["owner"])
     claimed = await tx.run(
         CLAIM,
         source_id=source.source_id,
@@ -71,7 +85,6 @@ async def claim(tx: Tx, source: Source, me: str, now: float, *, due: float, alon
         now=now,
         until=now + LEASE_SECONDS,
         before=due,
-        alone=int(alone),
     )
     return claimed > 0
 

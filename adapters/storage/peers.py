@@ -34,6 +34,10 @@ class Peers(Protocol):
         """Those that hold leases and are certainly dead; asked at start."""
         ...
 
+    async def lives(self, tx: Tx, peer: str) -> bool:
+        """Whether another process may be alive; false only when it is certainly dead."""
+        ...
+
     def nudge(self) -> None:
         """Tell the others that there is work. Best effort: they look from time to time."""
         ...
@@ -66,6 +70,9 @@ class Alone:
             "SELECT DISTINCT owner FROM thread WHERE owner IS NOT NULL AND owner <> :me", me=self.me
         )
         return [row["owner"] for row in rows]
+
+    async def lives(self, tx: Tx, peer: str) -> bool:
+        return peer == self.me
 
     def nudge(self) -> None:
         """There is nobody to tell."""

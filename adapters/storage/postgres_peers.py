@@ -37,13 +37,15 @@ SELECT set_config('tcp_keepalives_idle', '5', false),
 """
 LOCK = "SELECT pg_try_advisory_lock($1)"
 # A lock's number is two halves in pg_locks; a name is the same number in hexadecimal.
+LIVING = """
+    SELECT lpad(to_hex((classid::int8 << 32) | objid::int8), 16, '0') FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 LOOK = f"""
 SELECT extract(epoch FROM clock_timestamp())::float8 AS now, ARRAY(
   SELECT DISTINCT owner FROM thread WHERE owner IS NOT NULL AND owner <> $1 AND lease_until > 0
-  AND owner NOT LIKE '{UNLOCKED}%' AND owner NOT IN (
-    SELECT lpad(to_hex((classid::int8 << 32) | objid::int8), 16, '0') FROM pg_locks
-    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+  AND owner NOT LIKE '{UNLOCKED}%' AND owner NOT IN ({LIVING})
 ) AS missing
 """  # noqa: S608 - our own words
 
@@ -80,6 +82,12 @@ class PostgresPeers:
     async def gone(self, tx: Tx) -> Sequence[str]:
         """Nobody yet: the looks find them."""
         return ()
+
+    async def lives(self, tx: Tx, peer: str) -> bool:
+        if peer.startswith(UNLOCKED):
+            return True
+        found = await tx.one(f"SELECT 1 WHERE :peer IN ({LIVING})", peer=peer)
+        return found is not None
 
     def nudge(self) -> None:
         self._nudged.set()

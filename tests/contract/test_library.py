@@ -18,7 +18,7 @@ from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.reading import NO_AUDIENCE
 from adapters.knowledge.source import Kind, Material, Shelf, SourceFailed
 from adapters.knowledge.sources_state import LEASE_SECONDS
-from adapters.storage.database import Database
+from adapters.storage.database import Database, Tx
 from adapters.storage.sqlite import SqliteDatabase
 from core.evidence import Document
 from tests.contract.given import HandClock, retriever
@@ -329,6 +329,30 @@ async def test_a58_nothing_is_put_back_by_a_reader_whose_source_was_removed(
 
     assert await each_home.names("first words") == []
     assert await two.states() == ()
+
+
+async def test_f03_what_a_process_was_reading_when_it_died_is_read_by_the_next(
+    each_home: Home,
+) -> None:
+    """At once, though it was begun a moment ago: until then people would be refused answers."""
+    clock, slow, late = HandClock(), Slow(asyncio.Event()), Slow(asyncio.Event())
+    late.gate.set()
+
+    async def only_two(_tx: Tx, process: str) -> bool:
+        return process == "two"
+
+    one, two = two_libraries(each_home.database, clock)
+    three = Library(each_home.database, clock=clock, me="three", shared=True, lives=only_two)
+    reading = asyncio.create_task(one.sync([slow]))
+    while not (states := await two.states()) or not states[0].reading:
+        await asyncio.sleep(0.01)
+
+    waits = await two.sync([late], due=True)
+    reads = await three.sync([late], due=True)
+
+    assert (waits.added, reads.added) == (0, 1)
+    slow.gate.set()
+    await reading
 
 
 def two_libraries(database: Database, clock: HandClock) -> list[Library]:

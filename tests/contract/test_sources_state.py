@@ -9,8 +9,12 @@ from adapters.knowledge.sources_state import LEASE_SECONDS, SourceState
 from adapters.knowledge.web.addresses import only_public
 from adapters.knowledge.web.fetch import Fetcher
 from adapters.knowledge.web.pages import PageSource
-from adapters.storage.database import Database
+from adapters.storage.database import Database, Tx
 from tests.contract.given import HandClock
+
+
+async def _everybody(_tx: Tx, _process: str) -> bool:
+    return True
 
 
 @dataclass
@@ -24,7 +28,9 @@ class Process:
     async def claims(self, source: PageSource, *, every: float = 0.0) -> bool:
         now = self.clock()
         return await self.store.write(
-            lambda tx: sources_state.claim(tx, source, self.me, now, due=now - every, alone=False)
+            lambda tx: sources_state.claim(
+                tx, source, self.me, now, due=now - every, lives=_everybody
+            )
         )
 
     async def renews(self, source: PageSource) -> bool:
