@@ -35,50 +35,32 @@ class Stale(Exception):
     """Documents have changed; counting them takes a while."""
 
 
-class Postings:
-    """The index as far as it was counted or asked."""
+class Index:
+    """Where words stood at one moment; a search goes by one of these from end to end.
 
-    def __init__(self, fulltext: FullText, reads: Reads) -> None:
-        self.passages = 0
-        self._fulltext, self._reads = fulltext, reads
-        self._newest, self._left, self._kept = -1, 0, 0
-        self._holding: dict[str, int] = {}
-        self._places: dict[str, Places] = {}
+    Args:
+        newest: The highest id of a passage then; ``passages``: how many there were.
+        counted: Every word of a small collection; None where words are asked for one by one.
+    """
 
-    @property
-    def whole(self) -> bool:
-        """Whether every word of the collection is known here."""
-        return 0 < self.passages <= SMALL
-
-    @property
-    def ready(self) -> bool:
-        """Whether words need not be asked for; ``confirm`` says whether that was right."""
-        return self.whole and self._left > 0
+    def __init__(
+        self,
+        fulltext: FullText,
+        newest: int = -1,
+        passages: int = 0,
+        counted: dict[str, Places] | None = None,
+    ) -> None:
+        self.newest, self.passages = newest, passages
+        self.whole = counted is not None
+        self.kept = 0
+        self._fulltext = fulltext
+        self._places: dict[str, Places] = counted or {}
+        self._holding = {word: len(places[0]) for word, places in self._places.items()}
 
     def confirm(self, newest: int) -> None:
-        """Raises ``Stale`` when documents were added since their words were counted."""
-        self._left -= 1
-        if newest != self._newest:
+        """Raises ``Stale`` when documents were added since."""
+        if newest != self.newest:
             raise Stale
-
-    async def refresh(self, tx: Tx) -> None:
-        """Begin anew when something was added, now and then, and when too much is kept."""
-        last = await newest(tx)
-        self._left -= 1
-        if last == self._newest and self._left >= 0 and self._kept <= KEPT_MOST:
-            return
-        passages = await size(tx)
-        same = self.whole and (last, passages) == (self._newest, self.passages)
-        self._newest, self._left = last, ASKED_LAST
-        if same:
-            return
-        self._holding, self._places, self._kept = {}, {}, 0
-        self.passages = passages
-        if self.whole:
-            rows = await self._fulltext.everything(tx)
-            ids = [row["id"] for row in rows]
-            self._places = _counted(zip(ids, await self._reads.of(tx, rows), strict=True))
-            self._holding = {word: len(places[0]) for word, places in self._places.items()}
 
     async def holding(self, tx: Tx, asked: Sequence[Asked]) -> Mapping[str, int]:
         """How many passages hold each word that was asked for, and those alike of rare ones."""
@@ -124,7 +106,41 @@ class Postings:
                 array("q", (row[0] for row in rows)),
                 array("f", (row[1] for row in rows)),
             )
-            self._kept += len(rows)
+            self.kept += len(rows)
+
+
+class Postings:
+    """The index as far as it was counted or asked; always a whole one, never one in the making."""
+
+    def __init__(self, fulltext: FullText, reads: Reads) -> None:
+        self._fulltext, self._reads = fulltext, reads
+        self._index, self._left = Index(fulltext), 0
+
+    def quick(self) -> Index | None:
+        """The latest, where words need not be asked for; ``confirm`` says if it still holds."""
+        if not self._index.whole or self._left <= 0:
+            return None
+        self._left -= 1
+        return self._index
+
+    async def refresh(self, tx: Tx) -> Index:
+        """The latest; made anew when something was added, now and then, and when too large."""
+        index, last = self._index, await newest(tx)
+        self._left -= 1
+        if last == index.newest and self._left >= 0 and index.kept <= KEPT_MOST:
+            return index
+        passages = await size(tx)
+        same = index.whole and (last, passages) == (index.newest, index.passages)
+        if not same:
+            counted = await self._count(tx) if 0 < passages <= SMALL else None
+            index = Index(self._fulltext, last, passages, counted)
+        self._index, self._left = index, ASKED_LAST
+        return index
+
+    async def _count(self, tx: Tx) -> dict[str, Places]:
+        rows = await self._fulltext.everything(tx)
+        ids = [row["id"] for row in rows]
+        return _counted(zip(ids, await self._reads.of(tx, rows), strict=True))
 
 
 def _counted(reads: Iterable[tuple[int, Read]]) -> dict[str, Places]:

@@ -19,7 +19,7 @@ from adapters.knowledge.embed.questions import QuestionVectors
 from adapters.knowledge.embed.vectors import Near, Vectors
 from adapters.knowledge.fulltext import FullText, newest
 from adapters.knowledge.fusion import fuse
-from adapters.knowledge.postings import Postings, Stale
+from adapters.knowledge.postings import Index, Postings, Stale
 from adapters.knowledge.question import Asked, Word, sought, weighed, words_of
 from adapters.knowledge.ranking import Fit, Known, rank
 from adapters.knowledge.reads import Reads
@@ -55,7 +55,7 @@ class Question:
 
     Args:
         vectors: That of the question, and that with the one before; None for words alone.
-        quick: From what is known of the words, or not at all.
+        quick: From where words stood before, or not at all.
     """
 
     asked: tuple[Asked, ...]
@@ -84,10 +84,10 @@ class DocumentRetriever:
             return Evidence()
         vectors = await self._meaning.questions.of(query, earlier) if self._meaning else None
         question = Question(asked, rights, limit, vectors)
-        if vectors is None and self._postings.ready:
+        if vectors is None and (index := self._postings.quick()) is not None:
             with suppress(Stale):
                 quick = replace(question, quick=True)
-                return await self._database.look(partial(self._answer, question=quick))
+                return await self._database.look(partial(self._answer, question=quick, index=index))
         try:
             return await self._database.read(partial(self._answer, question=question))
         except StoreError:
@@ -97,31 +97,31 @@ class DocumentRetriever:
             by_words = replace(question, vectors=None)
             return await self._database.read(partial(self._answer, question=by_words))
 
-    async def _answer(self, tx: Tx, question: Question) -> Evidence:
-        if not question.quick:
-            await self._postings.refresh(tx)
-        holding = await self._postings.holding(tx, question.asked)
-        words = weighed(question.asked, holding, self._postings.passages)
+    async def _answer(self, tx: Tx, question: Question, index: Index | None = None) -> Evidence:
+        index = index or await self._postings.refresh(tx)
+        holding = await index.holding(tx, question.asked)
+        words = weighed(question.asked, holding, index.passages)
         own, whole = question.vectors or (None, None)
         known: Known = {}
-        found = await self._found(tx, question, words, whole, known)
+        found = await self._found(tx, question, index, words, whole, known)
         now = tuple(word for word in words if word.now)
         if found.found or len(now) == len(words):
             return found
-        anew = await self._found(tx, question, now, own, known)  # about something else
+        anew = await self._found(tx, question, index, now, own, known)  # about something else
         return anew if anew.found else found
 
     async def _found(
         self,
         tx: Tx,
         question: Question,
+        index: Index,
         words: Sequence[Word],
         vector: Vector | None,
         known: Known,
     ) -> Evidence:
         """What words and vector find; what another search found out of passages is ``known``."""
-        scores = await self._postings.found(tx, sought(words, self._postings.passages))
-        rows = await self._candidates(tx, scores, question)
+        scores = await index.found(tx, sought(words, index.passages))
+        rows = await self._candidates(tx, scores, question, index)
         near = None
         if vector is not None and self._meaning is not None:
             ids = [row["id"] for row in rows]
@@ -140,7 +140,7 @@ class DocumentRetriever:
         return Evidence(tuple(_scored(fit) for fit in shown), sure)
 
     async def _candidates(
-        self, tx: Tx, scores: Mapping[int, float], question: Question
+        self, tx: Tx, scores: Mapping[int, float], question: Question, index: Index
     ) -> list[Row]:
         """The best passages that may be read with these rights, best first.
 
@@ -151,7 +151,7 @@ class DocumentRetriever:
             best = sorted(scores, key=scores.__getitem__, reverse=True)[:most]
             found = await self._fulltext.readable(tx, best, question.rights)
             if question.quick:
-                self._postings.confirm(found[0]["newest"] if found else await newest(tx))
+                index.confirm(found[0]["newest"] if found else await newest(tx))
             rows = {row["id"]: row for row in found}
             if len(rows) >= CANDIDATES or most >= len(scores):
                 return [rows[each] for each in best if each in rows][:CANDIDATES]

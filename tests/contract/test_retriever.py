@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,6 +16,7 @@ from adapters.knowledge.folder import FolderSource
 from adapters.knowledge.library import Library, SyncReport
 from adapters.knowledge.passages import Cut
 from adapters.knowledge.question import ALONE_LEAST
+from adapters.knowledge.ranking import Read
 from adapters.knowledge.records import Edition
 from adapters.storage.database import Database, Tx
 from core.evidence import Document, Evidence
@@ -115,6 +118,26 @@ async def test_common_words_are_looked_for_two_together(shelf: Shelf) -> None:
     assert "dent" in found.passages[0].text
     common = await shelf.retriever.search("which locker has a lock", EVERYONE)
     assert {passage.document.title for passage in common.passages} == {"Lockers"}
+
+
+async def test_questions_that_come_while_words_are_counted_are_answered(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a start, or once a document has changed: nobody meets an index in the making."""
+    count = postings._counted
+
+    def slow(reads: Iterable[tuple[int, Read]]) -> dict[str, postings.Places]:
+        time.sleep(0.05)
+        return count(reads)
+
+    monkeypatch.setattr(postings, "_counted", slow)
+    for change in range(2):
+        first = asyncio.create_task(shelf.documents("annual leave"))
+        while not first.done():
+            assert await shelf.documents("annual leave") == ["leave.md"]
+            await asyncio.sleep(0)
+        assert await first == ["leave.md"]
+        await shelf.put("new.md", article(f"Lockers have {change} keys."))
 
 
 async def test_a_large_collection_is_asked_word_by_word(
