@@ -28,7 +28,9 @@ FOR_OTHERS = (
     "without the mention."
 )
 FILES = "Files are not passed on yet. Your text was; please share the file another way."
-NOT_OWNER = "{owner} has this case, so your message was not passed on."
+OWNED = "{owner} has this case."
+OWNER_LEFT = "{owner} is no longer on the staff; anyone may take over. Press Release, then Claim."
+NOT_PASSED_ON = "Your message was not passed on."
 NOT_CLAIMED = "Nobody has claimed this yet, so your message was not passed on. Claim it first."
 CLOSED = "This case is closed, so your message was not passed on."
 OUTSIDER = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -63,6 +64,10 @@ class Case:
     undelivered: bool = False
     said: str = ""
 
+    def left_by_owner(self, staff: Collection[str]) -> bool:
+        """Whether who has it is not among the staff any more."""
+        return self.owner is not None and str(self.owner.key) not in staff
+
     @property
     def stance(self) -> Stance:
         match self.state:
@@ -79,7 +84,7 @@ class Step:
     """A change of a case: from these states, optionally only at this version, to that one.
 
     Args:
-        owner: The owner afterwards.
+        owner: The owner afterwards, while the case is open; an ended one keeps its last.
         by_owner: Only the current owner may take this step.
     """
 
@@ -91,6 +96,11 @@ class Step:
     version: int | None = None
     verdict: Verdict | None = None
     by_owner: bool = False
+
+    @property
+    def event(self) -> str:
+        """What is written down of it."""
+        return "judged" if self.verdict is not None else self.becomes.value
 
 
 class Draw(Protocol):

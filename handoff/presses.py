@@ -43,11 +43,12 @@ class CasePresses:
             return await self._withdraw(case, press)
         if not await self._on_its_card(press, case):
             return _told(wording.NOT_THIS_CARD)
-        if str(press.actor.key) not in await self._staff(press.message.thread):
+        staff = await self._staff(press.message.thread)
+        if str(press.actor.key) not in staff:
             return _told(wording.NOT_STAFF)
-        step = self._step(press, int(version))
+        step = self._step(press, int(version), left=case.left_by_owner(staff))
         taken = await self._cases.take(case_id, step, lambda now: _shown(now, press))
-        return None if taken else await self._missed(case, press)
+        return None if taken else await self._missed(case, press, staff)
 
     async def _on_its_card(self, press: ButtonPress, case: Case) -> bool:
         """A button counts only on the card it was drawn on."""
@@ -65,45 +66,34 @@ class CasePresses:
         """
         return (await self._workspaces.settings(card.workspace)).staff
 
-    def _step(self, press: ButtonPress, version: int) -> Step:
+    def _step(self, press: ButtonPress, version: int, *, left: bool) -> Step:
+        """The step of a button; a case that its owner ``left`` may be released by anyone."""
         actor, at = press.actor, self._clock()
         waiting, claimed = frozenset({CaseState.WAITING}), frozenset({CaseState.CLAIMED})
         match press.action:
             case "claim":
                 return Step(CaseState.CLAIMED, waiting, actor, at, owner=actor, version=version)
             case "release":
-                return Step(CaseState.WAITING, claimed, actor, at, version=version, by_owner=True)
-            case "resolve":
                 return Step(
-                    CaseState.RESOLVED,
-                    claimed,
-                    actor,
-                    at,
-                    owner=actor,
-                    version=version,
-                    by_owner=True,
+                    CaseState.WAITING, claimed, actor, at, version=version, by_owner=not left
                 )
+            case "resolve":
+                return Step(CaseState.RESOLVED, claimed, actor, at, version=version, by_owner=True)
             case _:
                 verdict = Verdict(press.action.removeprefix(VERDICT))
                 resolved = frozenset({CaseState.RESOLVED})
                 return Step(
-                    CaseState.RESOLVED,
-                    resolved,
-                    actor,
-                    at,
-                    owner=actor,
-                    version=version,
-                    verdict=verdict,
+                    CaseState.RESOLVED, resolved, actor, at, version=version, verdict=verdict
                 )
 
     async def _withdraw(self, case: Case, press: ButtonPress) -> Card | None:
         if press.actor.key != case.escalation.requester.key:
             return _told(wording.NOT_YOURS)
-        step = Step(CaseState.WITHDRAWN, OPEN, press.actor, self._clock(), owner=case.owner)
+        step = Step(CaseState.WITHDRAWN, OPEN, press.actor, self._clock())
         taken = await self._cases.take(case.case_id, step, lambda now: _shown(now, press))
         return None if taken else _told(wording.NOTHING_TO_DO)
 
-    async def _missed(self, before: Case, press: ButtonPress) -> Card:
+    async def _missed(self, before: Case, press: ButtonPress, staff: tuple[str, ...]) -> Card:
         """Somebody was quicker, or the card was old: say who has the case, refresh the card."""
         case = await self._cases.get(before.case_id) or before
         drawn = _placed(case, press)
@@ -111,7 +101,9 @@ class CasePresses:
         scope = f"refresh:{case.version}:{minute}"
         await self._cases.send(case, card.redrawn(drawn), scope)
         if case.state is CaseState.CLAIMED and case.owner is not None:
-            return _told(f"{case.owner.name} has this case.")
+            left = case.left_by_owner(staff)
+            said = handoff_wording.OWNER_LEFT if left else handoff_wording.OWNED
+            return _told(said.format(owner=case.owner.name))
         return _told(wording.OUT_OF_DATE)
 
 

@@ -114,8 +114,10 @@ def _refusal(author: Person, case: Case, staff: tuple[str, ...]) -> str:
         return handoff_wording.NOT_CLAIMED
     if case.state is not CaseState.CLAIMED or case.owner is None:
         return handoff_wording.CLOSED
-    if case.owner.key != author.key:
-        return handoff_wording.NOT_OWNER.format(owner=case.owner.name)
+    left = case.left_by_owner(staff)
+    if left or case.owner.key != author.key:
+        said = handoff_wording.OWNER_LEFT if left else handoff_wording.OWNED
+        return f"{said.format(owner=case.owner.name)} {handoff_wording.NOT_PASSED_ON}"
     return ""
 
 

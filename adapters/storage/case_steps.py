@@ -11,12 +11,9 @@ def update(step: Step) -> str:
     """The one UPDATE of a step, with just the conditions it names."""
     states = ", ".join(f"'{state}'" for state in sorted(step.allowed_from))
     conditions = [f"case_id = :case_id AND state IN ({states})"]
-    changes = [
-        "state = :state",
-        "version = version + 1",
-        "owner = :owner",
-        "owner_key = :owner_key",
-    ]
+    changes = ["state = :state", "version = version + 1"]
+    if step.becomes in OPEN:
+        changes += ["owner = :owner", "owner_key = :owner_key"]
     if step.version is not None:
         conditions.append("version = :version")
     if step.by_owner:

@@ -152,7 +152,7 @@ class SqlCaseStore:
             case = case_of(row)
             posts = draw(case)
             await outbox.add(tx, posts, case.case_id, self._clock(), f"v{case.version}")
-            await note(tx, case, str(step.actor.key), step.becomes, self._clock())
+            await note(tx, case, str(step.actor.key), step.event, self._clock())
             return case
 
         return await self._database.write(work)

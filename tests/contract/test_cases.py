@@ -57,7 +57,7 @@ def claim(by: Person, version: int = 0) -> Step:
 
 
 def resolve(by: Person, version: int = 1) -> Step:
-    return Step(CaseState.RESOLVED, CLAIMED, by, START, owner=by, version=version, by_owner=True)
+    return Step(CaseState.RESOLVED, CLAIMED, by, START, version=version, by_owner=True)
 
 
 async def leaving(store: Database) -> list[str]:
@@ -195,17 +195,18 @@ async def test_only_the_owner_resolves(cases: SqlCaseStore) -> None:
     assert done.state is CaseState.RESOLVED
 
 
-async def test_the_time_of_the_first_claim_and_the_verdict_stay(cases: SqlCaseStore) -> None:
-    """Waiting times are measured from them."""
+async def test_the_time_of_the_first_claim_and_the_verdict_stay(
+    cases: SqlCaseStore, store: Database
+) -> None:
+    """Waiting times are measured from them; who judges is written down, and owns nothing by it."""
     opened = await cases.open(case(), nothing)
     await cases.take(opened.case_id, claim(MAYA), nothing)
     await cases.take(opened.case_id, resolve(MAYA), nothing)
     verdict = Step(
         CaseState.RESOLVED,
         frozenset({CaseState.RESOLVED}),
-        MAYA,
+        TOM,
         START,
-        owner=MAYA,
         version=2,
         verdict=Verdict.RIGHT,
     )
@@ -213,7 +214,14 @@ async def test_the_time_of_the_first_claim_and_the_verdict_stay(cases: SqlCaseSt
     judged = await cases.take(opened.case_id, verdict, nothing)
 
     assert judged is not None
-    assert (judged.verdict, judged.version) == (Verdict.RIGHT, 3)
+    assert (judged.verdict, judged.version, judged.owner) == (Verdict.RIGHT, 3, MAYA)
+    events = await store.read(lambda tx: tx.all("SELECT actor, event FROM case_event ORDER BY id"))
+    assert [(each["actor"], each["event"]) for each in events] == [
+        (str(SAM.key), "opened"),
+        (str(MAYA.key), "claimed"),
+        (str(MAYA.key), "resolved"),
+        (str(TOM.key), "judged"),
+    ]
     assert await cases.recent_waits(HOME) == (timedelta(minutes=5),)
 
 

@@ -382,7 +382,10 @@ async def test_a49_staff_who_have_not_claimed_are_told_that_nothing_was_passed_o
     assert desk.private("tom")[-1] == handoff_wording.NOT_CLAIMED
     await maya.presses(card, "Claim")
     await tom.replies(desk, "hello?")
-    assert desk.private("tom")[-1] == handoff_wording.NOT_OWNER.format(owner="Maya")
+    assert (
+        desk.private("tom")[-1]
+        == f"{handoff_wording.OWNED.format(owner='Maya')} {handoff_wording.NOT_PASSED_ON}"
+    )
     await maya.presses(office.card(), "Resolve")
     await maya.replies(desk, "hello?")
     assert desk.private("maya")[-1] == handoff_wording.CLOSED

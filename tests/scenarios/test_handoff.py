@@ -165,3 +165,19 @@ async def test_a_report_that_never_arrives_is_taken_back_in_words(
 
     await office.person("sam").replies(thread, "What is the status of my report?")
     assert "failed, nothing is known to be done" in thread.last
+
+
+async def test_a_case_whose_owner_has_left_the_staff_is_taken_over(office: Office) -> None:
+    """Anyone of the staff may release it then, and is told so; the requester is not left alone."""
+    thread, desk = await claimed(office)
+    tom = office.person("tom")
+    await office.staff("tom")
+    left = handoff_wording.OWNER_LEFT.format(owner="Maya")
+
+    await tom.replies(desk, "I'll take over")
+    assert desk.private("tom") == [f"{left} {handoff_wording.NOT_PASSED_ON}"]
+    assert await tom.presses(office.card(), "Resolve") == left
+    await tom.presses(office.card(), "Release")
+    await tom.presses(office.card(), "Claim")
+
+    assert "Tom has taken your request H-1" in thread.last
