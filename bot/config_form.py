@@ -98,7 +98,7 @@ class ConfigForm:
             return said
         channel = ThreadKey.parse(stored.support_channel)
         waiting = await self._desk.deliver_waiting(workspace, channel)
-        said += admin_wording.config_waiting(waiting)
+        said += admin_wording.config_waiting(*waiting)
         return said + await self._channels.left_behind(before)
 
     async def _channel(

@@ -76,7 +76,8 @@ class ConfigHistory:
         said = admin_wording.UNDONE.format(was=wanted, version=stored.version)
         if moved and stored.support_channel:
             channel = ThreadKey.parse(stored.support_channel)
-            said += admin_wording.config_waiting(await self._desk.deliver_waiting(here, channel))
+            waiting = await self._desk.deliver_waiting(here, channel)
+            said += admin_wording.config_waiting(*waiting)
         said += await self._channels.left_behind(now) if moved else ""
         return Card((Plain(said), *map(Plain, lines)))
 

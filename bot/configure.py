@@ -98,7 +98,7 @@ class Configure:
         waiting = await self._desk.deliver_waiting(here, channel)
         said = admin_wording.CONFIG_CHANNEL_SET.format(name=name, version=stored.version)
         said += f" {admin_wording.CONFIG_CHANNEL_STAFF}" if channel.workspace != here else ""
-        said += admin_wording.config_waiting(waiting)
+        said += admin_wording.config_waiting(*waiting)
         return _told(said + await self._channels.left_behind(before))
 
     async def _people(self, command: Command, name: str, values: list[str]) -> Card:

@@ -88,8 +88,16 @@ def config_memory(strategy: Strategy | None, channel: str, version: int) -> str:
     return f"Threads are now remembered {where}: {how} (settings version {version})."
 
 
-def config_waiting(count: int) -> str:
-    """What a newly set support channel gets at once, to be put behind a sentence."""
-    if not count:
-        return ""
-    return f" {count} waiting request{'s go' if count > 1 else ' goes'} there now."
+def config_waiting(count: int, stay: int) -> str:
+    """What a newly set support channel gets at once, to be put behind a sentence.
+
+    Args:
+        stay: Requests that somebody has taken in the channel before.
+    """
+    said = ""
+    if count:
+        said += f" {count} waiting request{'s go' if count > 1 else ' goes'} there now."
+    if stay:
+        many = "s that are taken stay" if stay > 1 else " that is taken stays"
+        said += f" {stay} request{many} in the channel before until closed."
+    return said

@@ -46,3 +46,4 @@ LOST = (
     "Your message “{words}” could not be passed on: the other side's conversation takes nothing "
     "from me at present. Please send it again later, or reach them another way."
 )
+MOVED = "This request has moved to the new support channel."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core import wording
+from core import handoff_wording, wording
 from core.cards import (
     Block,
     Button,
@@ -75,6 +75,16 @@ def draw(case: Case, shown_in: WorkspaceKey) -> Card:
 def posted(case: Case, channel: ThreadKey) -> Post:
     """The post that shows a new case in the support channel."""
     return Post(channel, draw(case, channel.workspace), subject=SUBJECT + case.case_id)
+
+
+def moved(before: Case, now: Case, channel: ThreadKey) -> tuple[Post, ...]:
+    """The card of a case in another channel; where it stood, a word on that is left."""
+    anew = posted(now, channel)
+    if before.card_thread is None:
+        return (anew,)
+    left = Card((Note(handoff_wording.MOVED),), title=f"Request {number(now)}", tone=Tone.DONE)
+    stood = before.card_thread
+    return (anew, Post(stood.channel, left, replaces=stood.thread_id))
 
 
 def redrawn(case: Case) -> tuple[Post, ...]:

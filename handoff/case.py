@@ -133,8 +133,8 @@ class CaseStore(Protocol):
         """
         ...
 
-    async def unseen(self, workspace: WorkspaceKey) -> tuple[Case, ...]:
-        """Every open case whose card has not been posted, oldest first."""
+    async def elsewhere(self, workspace: WorkspaceKey, channel: ThreadKey) -> tuple[Case, ...]:
+        """Every open case whose card does not stand in this channel, oldest first."""
         ...
 
     async def recent_waits(self, workspace: WorkspaceKey) -> tuple[timedelta, ...]:
@@ -153,6 +153,10 @@ class CaseStore(Protocol):
         """Send what belongs to a case outside of a step, once per ``scope``."""
         ...
 
-    async def send_card(self, case: Case, post: Post) -> None:
-        """Send a card that has no thread yet, in place of an earlier try elsewhere."""
+    async def move(self, case: Case, draw: Draw) -> bool:
+        """Send a card anew, in place of the one that stands or is on its way elsewhere.
+
+        Returns:
+            Whether the case was still as it is given here.
+        """
         ...

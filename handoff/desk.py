@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from statistics import median
+from typing import NamedTuple
 
 from core import handoff_wording, wording
 from core.cards import Button, Buttons, Card, Note, Plain, Prose, Style, Tone
@@ -22,6 +24,13 @@ from handoff import card, relay
 from handoff.case import Case, CaseState, CaseStore
 
 ENOUGH_WAITS = 3  # claimed cases from which an expectation can be measured
+
+
+class Moved(NamedTuple):
+    """How many requests went to a newly set channel, and how many are at work where they were."""
+
+    moved: int
+    stay: int
 
 
 class Desk:
@@ -130,9 +139,12 @@ class Desk:
             post = Post(case.escalation.thread, Card((Plain(said),), tone=Tone.ATTENTION))
             await self._cases.note_undelivered(case_id, (post,))
 
-    async def deliver_waiting(self, workspace: WorkspaceKey, channel: ThreadKey) -> int:
-        """Post the cards that have reached nobody to a newly set channel; how many there were."""
-        cases = await self._cases.unseen(workspace)
-        for case in cases:
-            await self._cases.send_card(case, card.posted(case, channel))
-        return len(cases)
+    async def deliver_waiting(self, workspace: WorkspaceKey, channel: ThreadKey) -> Moved:
+        """Post the cards that wait elsewhere, or have reached nobody, to a newly set channel."""
+        moved = stay = 0
+        for case in await self._cases.elsewhere(workspace, channel):
+            if case.state is CaseState.CLAIMED and case.card_thread is not None:
+                stay += 1
+            else:
+                moved += await self._cases.move(case, partial(card.moved, case, channel=channel))
+        return Moved(moved, stay)

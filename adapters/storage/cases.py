@@ -15,7 +15,7 @@ from core.errors import StoreUnavailable
 from core.escalation import Escalation
 from core.ids import AccountKey, ThreadKey, WorkspaceKey
 from core.outcome import Post
-from handoff import relay
+from handoff import card, relay
 from handoff.case import Case, Draw, Step
 
 NUMBER_TRIES = 20  # when others take the same number, as they can the first
@@ -122,15 +122,20 @@ class SqlCaseStore:
         )
         return case_of(row) if row else None
 
-    async def unseen(self, workspace: WorkspaceKey) -> tuple[Case, ...]:
+    async def elsewhere(self, workspace: WorkspaceKey, channel: ThreadKey) -> tuple[Case, ...]:
         rows = await self._database.read(
             lambda tx: tx.all(
-                "SELECT * FROM handoff_case WHERE tenant = :tenant AND card_thread IS NULL"
+                "SELECT * FROM handoff_case WHERE tenant = :tenant"
                 " AND state IN ('waiting', 'claimed') ORDER BY opened_at",
                 tenant=str(workspace),
             )
         )
-        return tuple(case_of(row) for row in rows)
+        found = map(case_of, rows)
+        return tuple(
+            each
+            for each in found
+            if each.card_thread is None or each.card_thread.channel != channel
+        )
 
     async def recent_waits(self, workspace: WorkspaceKey) -> tuple[timedelta, ...]:
         rows = await self._database.read(
@@ -177,19 +182,32 @@ class SqlCaseStore:
             lambda tx: outbox.add(tx, posts, case.case_id, self._clock(), scope)
         )
 
-    async def send_card(self, case: Case, post: Post) -> None:
-        async def work(tx: Tx) -> None:
-            now = self._clock()
+    async def move(self, case: Case, draw: Draw) -> bool:
+        async def work(tx: Tx) -> bool:
+            stood = str(case.card_thread) if case.card_thread else ""
+            row = await tx.one(
+                "UPDATE handoff_case SET card_thread = NULL, version = version + :moved"
+                " WHERE case_id = :id AND version = :version AND thread_open IS NOT NULL"
+                " AND COALESCE(card_thread, '') = :stood RETURNING *",
+                moved=1 if stood else 0,
+                id=case.case_id,
+                version=case.version,
+                stood=stood,
+            )
+            if row is None:
+                return False
             older = await tx.all(
                 "UPDATE outbox SET state = 'dead', payload = '', error = 'sent elsewhere'"
                 " WHERE subject = :subject AND state IN ('intent', 'ambiguous') RETURNING lane",
-                subject=post.subject,
+                subject=card.SUBJECT + case.case_id,
             )
-            for row in older:
+            for each in older:
                 await tx.run(
                     "UPDATE thread SET pending = pending - 1 WHERE thread_key = :lane",
-                    lane=row["lane"],
+                    lane=each["lane"],
                 )
-            await outbox.add(tx, [post], case.case_id, now, f"card:{now}")
+            now = self._clock()
+            await outbox.add(tx, draw(case_of(row)), case.case_id, now, f"card:{now}")
+            return True
 
-        await self._database.write(work)
+        return await self._database.write(work)

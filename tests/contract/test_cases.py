@@ -277,7 +277,7 @@ async def test_a_card_that_goes_to_another_channel_is_sent_there_alone(
     assert under_way is not None
     better = ThreadKey(HOME, "second-line", "")
 
-    await cases.send_card(opened, card.posted(opened, better))
+    assert await cases.move(opened, lambda now: card.moved(opened, now, better))
     receipt = Receipt(under_way.outgoing[0], Sending.SENT, "p1")
     assert await inbox.delivered(under_way.lease, [receipt]) is None
 
@@ -302,17 +302,37 @@ async def test_people_are_told_once_that_a_card_did_not_arrive(
     assert await leaving(store) == ["not yet delivered"]
 
 
-async def test_cases_that_nobody_has_seen_are_listed_oldest_first(
+async def test_cases_whose_card_stands_elsewhere_are_listed_oldest_first(
     cases: SqlCaseStore, store: Database
 ) -> None:
-    """Open ones of the workspace whose card stands nowhere yet."""
+    """Open ones of the workspace, also those whose card stands nowhere yet."""
     first = await cases.open(case(1, THREAD), nothing)
     second = await cases.open(case(2, OTHER), nothing)
     third = ThreadKey(HOME, "help", "third")
-    await cases.open(case(3, third), lambda case: (card.posted(case, SUPPORT),))
+    posted = await cases.open(case(3, third), lambda case: (card.posted(case, SUPPORT),))
     await leaving(store)
+    better = ThreadKey(HOME, "second-line", "")
 
-    assert [each.case_id for each in await cases.unseen(HOME)] == [first.case_id, second.case_id]
-    assert await cases.unseen(AWAY.workspace) == ()
+    async def found(channel: ThreadKey, workspace: WorkspaceKey = HOME) -> list[str]:
+        return [each.case_id for each in await cases.elsewhere(workspace, channel)]
+
+    assert await found(SUPPORT) == [first.case_id, second.case_id]
+    assert await found(better) == [first.case_id, second.case_id, posted.case_id]
+    assert await found(SUPPORT, AWAY.workspace) == []
     await cases.take(first.case_id, Step(CaseState.WITHDRAWN, OPEN, SAM, START), nothing)
-    assert [each.case_id for each in await cases.unseen(HOME)] == [second.case_id]
+    assert await found(SUPPORT) == [second.case_id]
+
+
+async def test_a_case_that_is_claimed_while_it_moves_stays(
+    cases: SqlCaseStore, store: Database
+) -> None:
+    """Who has just taken it finds it where they took it."""
+    opened = await cases.open(case(), lambda case: (card.posted(case, SUPPORT),))
+    await leaving(store)
+    stood = await cases.get(opened.case_id)
+    assert stood is not None
+    await cases.take(opened.case_id, claim(MAYA), nothing)
+
+    assert not await cases.move(stood, draws())
+
+    assert await leaving(store) == []

@@ -181,3 +181,26 @@ async def test_a_case_whose_owner_has_left_the_staff_is_taken_over(office: Offic
     await tom.presses(office.card(), "Claim")
 
     assert "Tom has taken your request H-1" in thread.last
+
+
+async def test_waiting_requests_move_with_the_support_channel(office: Office) -> None:
+    """With all they hold; the old card says so and claims nothing. What is taken stays."""
+    sam, priya, maya = (office.person(each) for each in ("sam", "priya", "maya"))
+    await priya.asks(PERSON)
+    await maya.presses(office.card(), "Claim")
+    thread = await sam.asks(PERSON)
+    await sam.replies(thread, "I want to talk to a person about my badge too")
+    old = office.card("H-2")
+    await office.stage.channel("helpers", "maya", "tom")
+
+    said = await office.person("alex").commands("config support-channel #helpers")
+
+    assert "1 waiting request goes there now" in said
+    assert "1 request that is taken stays in the channel before" in said
+    assert handoff_wording.MOVED in office.seen_in("support")[-1].text
+    assert await maya.presses(old, "Claim") == wording.NOT_THIS_CARD
+    card = office.seen_in("helpers")[-1]
+    anew = next(each for each in office.seen_in("helpers")[::-1] if each.title)
+    assert "badge" in card.text
+    assert await maya.presses(anew, "Claim") == ""
+    assert "Maya has taken your request H-2" in thread.last
