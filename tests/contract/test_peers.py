@@ -257,3 +257,23 @@ async def test_f28_a_pooler_is_noticed_and_no_lock_is_relied_on(
 
     assert inbox.holds(work.lease)
     assert await direct.inbox.lease() is None
+
+
+async def test_who_lives_is_known_at_once(start: Start, pooled: PostgresDatabase) -> None:
+    """By the lock that a process holds; of one that cannot hold a lock nothing is known."""
+    one, other = await start(), await start()
+
+    async def lives(peer: str) -> bool:
+        return await pooled.read(lambda tx: one.peers.lives(tx, peer))
+
+    before = await lives(other.peers.me)
+    await other.peers.leave()
+    await until(lambda: _not(lives(other.peers.me)))
+
+    assert before
+    assert await lives(one.peers.me)
+    assert await lives("~0123456789abcdef")
+
+
+async def _not(happens: Awaitable[bool]) -> bool:
+    return not await happens
