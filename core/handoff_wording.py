@@ -47,3 +47,11 @@ LOST = (
     "from me at present. Please send it again later, or reach them another way."
 )
 MOVED = "This request has moved to the new support channel."
+EARLIER = "earlier: {number}, {name}"
+SOMEBODY = "somebody"
+
+
+def remembered(number: str, name: str, said: str) -> str:
+    """A closed request as the thread remembers it."""
+    words = f" Their last words: “{said}”" if said else ""
+    return f"({name} of the support team helped with request {number} and closed it.{words})"

@@ -137,12 +137,23 @@ class CaseStore(Protocol):
         """Every open case whose card does not stand in this channel, oldest first."""
         ...
 
+    async def earlier(self, thread: ThreadKey, requester: AccountKey) -> Case | None:
+        """The newest case of this person in this thread that staff resolved."""
+        ...
+
+    async def hear(self, case: Case, said: str) -> None:
+        """Note the last words of staff to the requester."""
+        ...
+
     async def recent_waits(self, workspace: WorkspaceKey) -> tuple[timedelta, ...]:
         """How long the newest claimed cases waited for their claim, at most fifty."""
         ...
 
     async def take(self, case_id: str, step: Step, draw: Draw) -> Case | None:
-        """Take a step and send what it shows; None when the case was not there to take it."""
+        """Take a step and send what it shows; None when the case was not there to take it.
+
+        The thread of a case that this resolves remembers how it ended.
+        """
         ...
 
     async def note_undelivered(self, case_id: str, posts: tuple[Post, ...]) -> None:

@@ -13,16 +13,17 @@ from functools import partial
 from statistics import median
 from typing import NamedTuple
 
-from core import handoff_wording, wording
+from core import handoff_wording, text, wording
 from core.cards import Button, Buttons, Card, Note, Plain, Prose, Style, Tone
 from core.escalation import Escalation, Stance
 from core.ids import MessageRef, ThreadKey, WorkspaceKey, derived_id
 from core.messages import InboundMessage, Trust
 from core.outcome import Post
 from core.ports import Clock, WorkspaceStore
-from handoff import card, relay
+from handoff import card, outcome, relay
 from handoff.case import Case, CaseState, CaseStore
 
+SAID_MOST = 300  # characters of staff's last words that are kept
 ENOUGH_WAITS = 3  # claimed cases from which an expectation can be measured
 
 
@@ -68,7 +69,10 @@ class Desk:
         if case is None:
             return ()
         settings = await self._workspaces.settings(message.workspace)
-        return relay.carry(message, case, settings.staff)
+        posts = relay.carry(message, case, settings.staff)
+        if message.thread == case.card_thread and posts[:1] and posts[0].to != message.thread:
+            await self._cases.hear(case, text.one_line(message.text, SAID_MOST))
+        return posts
 
     async def refuses(self, message: InboundMessage) -> str:
         if message.author.trust is not Trust.MEMBER:
@@ -79,10 +83,12 @@ class Desk:
         return handoff_wording.OF_A_CARD.format(number=card.number(case))
 
     async def open(self, escalation: Escalation) -> tuple[Post, ...]:
+        before = await self._cases.earlier(escalation.thread, escalation.requester.key)
+        tried = (*escalation.attempted, outcome.earlier(before)) if before else escalation.attempted
         escalation = replace(
             escalation,
             intent=self._discreet(escalation.intent),
-            attempted=tuple(map(self._discreet, escalation.attempted)),
+            attempted=tuple(dict.fromkeys(map(self._discreet, tried))),
             uncertain=self._discreet(escalation.uncertain),
         )
         workspace = escalation.thread.workspace

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.storage import case_steps, inherited, outbox
+from adapters.storage import case_outcomes, case_steps, inherited, outbox
 from adapters.storage.case_rows import case_of, note
 from adapters.storage.codec import dump
 from adapters.storage.database import Database, Tx
@@ -16,7 +16,7 @@ from core.escalation import Escalation
 from core.ids import AccountKey, ThreadKey, WorkspaceKey
 from core.outcome import Post
 from handoff import card, relay
-from handoff.case import Case, Draw, Step
+from handoff.case import Case, CaseState, Draw, Step
 
 NUMBER_TRIES = 20  # when others take the same number, as they can the first
 RECENT = 50  # claimed cases that an expectation is measured from
@@ -137,6 +137,26 @@ class SqlCaseStore:
             if each.card_thread is None or each.card_thread.channel != channel
         )
 
+    async def earlier(self, thread: ThreadKey, requester: AccountKey) -> Case | None:
+        rows = await self._database.look(
+            lambda tx: tx.all(
+                "SELECT * FROM handoff_case WHERE requester = :requester AND state = 'resolved'"
+                " ORDER BY number DESC LIMIT :limit",
+                requester=str(requester),
+                limit=RECENT,
+            )
+        )
+        return next((each for each in map(case_of, rows) if each.escalation.thread == thread), None)
+
+    async def hear(self, case: Case, said: str) -> None:
+        await self._database.write(
+            lambda tx: tx.run(
+                "UPDATE handoff_case SET said = :said WHERE case_id = :id AND state = 'claimed'",
+                said=said,
+                id=case.case_id,
+            )
+        )
+
     async def recent_waits(self, workspace: WorkspaceKey) -> tuple[timedelta, ...]:
         rows = await self._database.read(
             lambda tx: tx.all(
@@ -158,6 +178,8 @@ class SqlCaseStore:
             posts = draw(case)
             await outbox.add(tx, posts, case.case_id, self._clock(), f"v{case.version}")
             await note(tx, case, str(step.actor.key), step.event, self._clock())
+            if step.event == CaseState.RESOLVED:
+                await case_outcomes.remember(tx, case)
             return case
 
         return await self._database.write(work)

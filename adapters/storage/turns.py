@@ -12,6 +12,7 @@ from adapters.storage.codec import dump, load
 from adapters.storage.database import Database, Row, Tx
 from adapters.storage.sessions import save_session
 from core.drafts import Completion
+from core.ids import ThreadKey
 from core.outcome import Ending, TurnOutcome, TurnRecord
 from core.session import Exchange, Session
 from core.usage import Usage
@@ -31,7 +32,7 @@ async def save_turn(tx: Tx, outcome: TurnOutcome) -> Session | None:
     saved: Session | None = None
     record = outcome.record
     if outcome.exchange is not None:
-        await _save_exchange(tx, outcome.exchange, record)
+        await save_exchange(tx, outcome.exchange, record.thread)
     if outcome.session is not None:
         saved = await save_session(tx, outcome.session)
     await save_record(tx, record)
@@ -39,14 +40,15 @@ async def save_turn(tx: Tx, outcome: TurnOutcome) -> Session | None:
     return saved
 
 
-async def _save_exchange(tx: Tx, exchange: Exchange, record: TurnRecord) -> None:
+async def save_exchange(tx: Tx, exchange: Exchange, thread: ThreadKey) -> None:
+    """Write an exchange of a thread, once."""
     await tx.run(
         "INSERT INTO exchange (turn_id, tenant, thread_key, author, author_name, asked, answered,"
         " kind, only_for, at) VALUES (:turn_id, :tenant, :thread_key, :author, :author_name,"
         " :asked, :answered, :kind, :only_for, :at) ON CONFLICT DO NOTHING",
         turn_id=exchange.turn_id,
-        tenant=str(record.workspace),
-        thread_key=str(record.thread),
+        tenant=str(thread.workspace),
+        thread_key=str(thread),
         author=str(exchange.author),
         author_name=exchange.author_name,
         asked=exchange.asked,

@@ -22,7 +22,7 @@ def wants(mine: Sequence[Exchange], now: str) -> str:
         mine: Their exchanges here, oldest first.
     """
     now = text.one_line(now, NOW_MOST)
-    first = next((each.asked for each in _since_handed_over(mine) if not _beside(each)), "")
+    first = next((each.asked for each in since_handed_over(mine) if not _beside(each)), "")
     came_for = text.one_line(first, FIRST_MOST)
     if not came_for or came_for in now or now.startswith(came_for[:100]):
         return now
@@ -45,7 +45,8 @@ def done(actions: Iterable[Action]) -> tuple[str, ...]:
     return tuple(f"{label} {', '.join(ids)}".strip() for label, ids in named.items())
 
 
-def _since_handed_over(mine: Sequence[Exchange]) -> Sequence[Exchange]:
+def since_handed_over(mine: Sequence[Exchange]) -> Sequence[Exchange]:
+    """What somebody asked after the last time that a person took over, or was asked for."""
     for at in range(len(mine), 0, -1):
         if mine[at - 1].kind is ExchangeKind.ESCALATION:
             return mine[at:]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from core.common_words import STOP
 from core.messages import InboundMessage
 from core.session import Exchange, ExchangeKind, Session
+from core.steps.brief import since_handed_over
 
 STUCK_AFTER = 2  # times the same was asked before
 LOOK_BACK = 6  # exchanges
@@ -19,12 +21,17 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def stuck(message: InboundMessage, session: Session) -> bool:
-    """Whether its author asks the same for the third time, or is told the same again and again."""
-    mine = [
-        each
-        for each in session.exchanges
-        if each.author == message.author.key and each.kind is not ExchangeKind.ACTION
-    ]
+    """Whether its author asks the same for the third time, or is told the same again and again.
+
+    What they asked before a person was asked to help is that person's matter.
+    """
+    mine = since_handed_over(
+        [
+            each
+            for each in session.exchanges
+            if each.author == message.author.key and each.kind is not ExchangeKind.ACTION
+        ]
+    )
     if len(mine) < STUCK_AFTER:
         return False
     now = _subject(message.text)
@@ -51,6 +58,6 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
 
 
-def _told_the_same(mine: list[Exchange]) -> bool:
+def _told_the_same(mine: Sequence[Exchange]) -> bool:
     last, before = mine[-1], mine[-2]
     return last.kind is ExchangeKind.ANSWER and last.answered == before.answered

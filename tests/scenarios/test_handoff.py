@@ -11,8 +11,11 @@ from core import handoff_wording, wording
 from core.cards import Button
 from core.escalation import Reason
 from core.messages import Trust
+from core.window import Part
+from tests.conftest import OpenOffice
+from tests.fakes.models import ScriptedModel
 from tests.scenarios.office import Office, Thread
-from tests.scenarios.props import later, written_down
+from tests.scenarios.props import last_prompt, later, written_down
 
 REPORT = "Please report that the printer on floor 2 is out of paper"
 PERSON = "I want to talk to a real person please"
@@ -204,3 +207,23 @@ async def test_waiting_requests_move_with_the_support_channel(office: Office) ->
     assert "badge" in card.text
     assert await maya.presses(anew, "Claim") == ""
     assert "Maya has taken your request H-2" in thread.last
+
+
+async def test_a_closed_request_is_remembered_by_its_thread(open_office: OpenOffice) -> None:
+    """Who helped and what they said last; what was asked before is not held against anybody."""
+    model = ScriptedModel()
+    office = await open_office(model)
+    sam, maya = office.person("sam"), office.person("maya")
+    thread, desk = await claimed(office)
+    await maya.replies(desk, "Contractors get none: ask your agency.")
+    await maya.replies(desk, "! he will not like it")
+    await maya.presses(office.card(), "Resolve")
+
+    await sam.replies(thread, "When is a laptop replaced?")
+    exchanges = last_prompt(model).text_of(Part.EXCHANGE)
+    assert "Maya of the support team helped with request H-1" in exchanges
+    assert "Contractors get none: ask your agency." in exchanges
+    assert "he will not like it" not in exchanges
+
+    await sam.replies(thread, PERSON)
+    assert "earlier: H-1, Maya" in office.card("H-2").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -45,6 +46,18 @@ def test_other_questions_and_other_people_do_not_count() -> None:
 
     others = _after(("where is my parcel?", "Here."), ("where is my parcel?", "Here."), by=PRIYA)
     assert not stuck(_says("where is my parcel?"), others)
+
+
+def test_what_was_asked_before_a_person_took_over_does_not_count() -> None:
+    """It was that person's matter, and the bot has said nothing of it since."""
+    twice = _after(("where is my parcel?", "Here."), ("where is my parcel?", "Here."))
+    handed_over = replace(
+        twice.exchanges[-1], asked="a person please", answered="", kind=ExchangeKind.ESCALATION
+    )
+
+    assert stuck(_says("where is my parcel?"), twice)
+    after = replace(twice, exchanges=(*twice.exchanges, handed_over))
+    assert not stuck(_says("where is my parcel?"), after)
 
 
 def _says(text: str) -> InboundMessage:
