@@ -12,6 +12,7 @@ from core import discretion
 from core.stated import Stated, turned
 
 LONGEST = 120  # characters of what is offered
+LEFT_LEAST = 3  # words of a message besides
 READ = 1_000  # characters of a message, for what is plain without a model
 
 _OWN = re.compile(r"(?:I|I['\u2019]m|I['\u2019]ve|my)\b", re.IGNORECASE)
@@ -61,3 +62,10 @@ def in_passing(message: str) -> str:
     """The words of a message that plainly say what its writer works with, or where; or nothing."""
     clauses = (each.strip() for each in _CLAUSE.split(message[:READ]))
     return next((each for each in clauses if _PLAIN.fullmatch(each)), "")
+
+
+def without_aside(message: str) -> str:
+    """The message without what its writer plainly says of themselves, if something is left."""
+    aside = in_passing(message)
+    rest = message.replace(aside, " ", 1).strip(" ,.;-") if aside else ""
+    return rest if len(rest.split()) >= LEFT_LEAST else message

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from adapters.llm.words import READ_MOST, terms, words
-from core.mentioned import in_passing
+from core.mentioned import without_aside
 
 LONGEST_INTENT = 160  # characters
 FEW_TERMS = 3  # up to this many, a pronoun probably points back
@@ -137,19 +137,12 @@ def understood(message: str, earlier: Sequence[str]) -> Understood:
         message: What they wrote now.
         earlier: The person's earlier messages in this thread, oldest first.
     """
-    own = cleaned(_without_aside(message))
+    own = cleaned(without_aside(message))
     if not earlier or not is_follow_up(message):
         return Understood(own)
     began = next((each for each in reversed(earlier) if not is_follow_up(each)), earlier[0])
-    borrowed = dict.fromkeys((cleaned(earlier[-1]), cleaned(began)))
+    borrowed = dict.fromkeys(cleaned(without_aside(each)) for each in (earlier[-1], began))
     return Understood(own, " ".join(borrowed))
-
-
-def _without_aside(message: str) -> str:
-    """The message without what its writer says of themselves in passing, if anything is left."""
-    aside = in_passing(message)
-    rest = message.replace(aside, " ", 1).strip(" ,.;-") if aside else ""
-    return rest if terms(rest) else message
 
 
 def clauses(asked: Understood) -> list[Understood]:

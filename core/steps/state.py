@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.mentioned import without_aside
 from core.messages import InboundMessage, Readers
 from core.ports import Journal
 from core.session import ExchangeKind, Session
@@ -33,4 +34,4 @@ class Turn:
             for exchange in self.session.readable_by(None)
             if exchange.author == author and exchange.kind is not ExchangeKind.GREETING
         ]
-        return tuple(words[:BEFORE_READ] for words in asked[-BEFORE_MOST:])
+        return tuple(without_aside(words)[:BEFORE_READ] for words in asked[-BEFORE_MOST:])

@@ -22,6 +22,11 @@ from tests.scenarios.office import Office
             "fill in the Lost receipt declaration",
         ),
         (
+            "I'm on a Mac, how long does the VPN stay connected?",
+            "How many devices can use it?",
+            "2 company devices",
+        ),
+        (
             "When is a laptop replaced?",
             "and what if it breaks before that?",
             "A laptop is replaced sooner when",
