@@ -87,9 +87,9 @@ def _judge(one: Talk, shown: Shown, report: Report) -> None:
     report.apologised += apologies
     report.claims += len(owners)
     cards = shown.cards[one.place]
-    wanted = one.wants_person or apologies > 0  # one open case a thread
+    wanted = _who_needs_a_person(one, answers)  # an open case belongs to who asked
     told = [owner_of(each) for each in cards]
-    report.cards += len(cards) != wanted or told != [owners] * wanted
+    report.cards += len(cards) != len(wanted) or told != [owners] * len(wanted)
 
 
 def _is_another(one: Talk, answers: list[str], at: int) -> bool:
@@ -100,8 +100,24 @@ def _is_another(one: Talk, answers: list[str], at: int) -> bool:
     said = answers[at]
     if one.answers[at] in said or APOLOGY in said:
         return False
-    alone = one.says[at][0] == ABOUT_THE_ONE_BEFORE and at > 0 and APOLOGY in answers[at - 1]
-    return not (alone and HANDED_OVER_TOO in said.replace("Your", "your"))
+    return not _leans_on_none(one, answers, at)
+
+
+def _leans_on_none(one: Talk, answers: list[str], at: int) -> bool:
+    """Whether a question that leans on one that was given up went to a person as well."""
+    said = answers[at].replace("Your", "your")
+    handed = HANDED_OVER in said or HANDED_OVER_TOO in said
+    leans = 0 < at < len(one.says) and one.says[at][0] == ABOUT_THE_ONE_BEFORE
+    return handed and leans and APOLOGY in answers[at - 1]
+
+
+def _who_needs_a_person(one: Talk, answers: list[str]) -> set[str]:
+    """Who asked for one, whose message was given up, and who then asked in vain."""
+    wants = {one.people[0]} if one.wants_person else set()
+    for at, said in enumerate(answers):
+        if APOLOGY in said or _leans_on_none(one, answers, at):
+            wants.add(one.people[at % len(one.people)])
+    return wants
 
 
 def _described(one: Talk, shown: Shown) -> str:
