@@ -11,7 +11,8 @@ from core.messages import InboundMessage
 from core.routes import Route, Routed
 from core.stated import stated
 
-INFLECTED = 5  # letters of a risk term from which more letters may follow
+INFLECTED = 5  # letters of a risk term from which any others may follow
+ENDINGS = "s|d|es|ed|ing"  # that may follow a shorter one
 
 # What may follow the person wished for; "human resources" or "an agent installed" is no person.
 AFTER_PERSON = (
@@ -125,15 +126,19 @@ def greeting(words: str) -> str:
 def _risk_term(lowered: str, terms: Sequence[str]) -> str | None:
     """The first term that a word of the message is, or begins with when the term is long enough.
 
-    So "sue" stands in no "issue", and "harass" in "harassed". Where words are not set apart, as
-    in Japanese, a term counts wherever it stands.
+    So "sue" stands in "sued" and in no "issue", and "harass" in "harassment". Where words are not
+    set apart, as in Japanese, a term counts wherever it stands.
     """
     for term in terms:
         sought = term.casefold()
         if sought not in lowered:
             continue
         begins = r"\b" if sought[0].isascii() and sought[0].isalnum() else ""
-        ends = r"\b" if begins and len(sought) < INFLECTED and sought[-1].isalnum() else ""
+        ends = (
+            rf"(?:{ENDINGS})?\b"
+            if begins and len(sought) < INFLECTED and sought[-1].isalnum()
+            else ""
+        )
         if re.search(begins + re.escape(sought) + ends, lowered):
             return term
     return None

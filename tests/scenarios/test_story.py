@@ -376,11 +376,15 @@ async def test_a_correction_that_asks_for_a_person_brings_one(office: Office) ->
 
 
 async def test_a_risk_term_is_a_word_of_its_own(office: Office) -> None:
-    await office.configure(risk_terms=("rep", "top"))
+    """In any of its forms, and not as a part of other words."""
+    await office.configure(risk_terms=("rep", "top", "sue"))
+    sam = office.person("sam")
 
-    thread = await office.person("sam").asks("When is a laptop replaced?")
+    thread = await sam.asks("When is a laptop replaced?")
+    risk = await sam.asks("A customer sued us over an issue with a laptop")
 
     assert "4 years" in thread.last
+    assert wording.REASONS[Reason.POLICY_RISK] in risk.last
 
 
 async def test_a_person_fetched_for_anothers_question_is_told_what_it_is_about(
