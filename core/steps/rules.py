@@ -134,11 +134,8 @@ def _risk_term(lowered: str, terms: Sequence[str]) -> str | None:
         if sought not in lowered:
             continue
         begins = r"\b" if sought[0].isascii() and sought[0].isalnum() else ""
-        ends = (
-            rf"(?:{ENDINGS})?\b"
-            if begins and len(sought) < INFLECTED and sought[-1].isalnum()
-            else ""
-        )
+        short = begins and len(sought) < INFLECTED and sought[-1].isalnum()
+        ends = rf"(?:{ENDINGS})?\b" if short else ""
         if re.search(begins + re.escape(sought) + ends, lowered):
             return term
     return None
