@@ -99,8 +99,10 @@ class Pace:
         wait = self._wait(known)
         if self._shared is not None:
             among_all = await self._shared.take(place, self._buckets)
-            wait = self._wait(known)  # others of this process went ahead meanwhile
-            if among_all is not None:
+            if among_all is None:
+                wait = self._wait(known)  # others of this process went ahead meanwhile
+            else:  # whose answers may come in another order; what was granted is not given back
+                self._check(known)
                 wait = max(wait, self._granted(known, among_all))
         self._book(known, self._clock() + wait)
         if wait > 0:
